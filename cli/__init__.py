@@ -1,0 +1,1 @@
+"""The `ehc` command, on top of everything else."""

@@ -1,0 +1,1 @@
+"""Turns what the engine put in the outbox into messages."""
