@@ -1,0 +1,124 @@
+"""Every error the engine raises on purpose, as one tree.
+
+    EhcError
+    ├── BadInput            the caller sent something that can't be right (422)
+    ├── NotFound            it isn't there, or not for this principal (404)
+    ├── NotPermitted        the principal's role doesn't hold the permission (403)
+    ├── Conflict            the thing has moved on since the caller looked (409)
+    │   ├── TaskHeld        somebody else has claimed the task
+    │   ├── TaskClosed      the task is completed or cancelled
+    │   ├── VersionMismatch the caller's version isn't the stored one (412)
+    │   └── CaseClosed      the case is withdrawn or ended
+    ├── StepIncident        the step failed; an incident is stored, nothing else changed (409)
+    ├── Busy                the database is locked by somebody else for too long (503)
+    └── SetupError          the installation can't work as it is (exit code 2)
+
+An error says what, where and what to do. `code` is stable: interfaces map it, never the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with what was sent: `field` is its dotted path, `message` what to do about it."""
+
+    field: str
+    message: str
+
+
+class EhcError(Exception):
+    """Base of all errors that are part of the interface."""
+
+    code = "error"
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class BadInput(EhcError):
+    """What was sent can't be accepted; `problems` names each field."""
+
+    code = "bad_input"
+
+    def __init__(self, message: str, problems: Sequence[FieldProblem] = (), **details: object) -> None:
+        super().__init__(message, **details)
+        self.problems = tuple(problems)
+
+    @classmethod
+    def field(cls, field: str, message: str) -> BadInput:
+        """The common case: one field is wrong."""
+        return cls(message, [FieldProblem(field, message)])
+
+
+class NotFound(EhcError):
+    """There is no such thing for this principal; what may not be seen isn't found either."""
+
+    code = "not_found"
+
+
+class NotPermitted(EhcError):
+    """The principal's role doesn't hold the permission that the operation needs."""
+
+    code = "not_permitted"
+
+
+class Conflict(EhcError):
+    """The request can't be carried out on the present state."""
+
+    code = "conflict"
+
+
+class TaskHeld(Conflict):
+    """Somebody else has claimed the task; `holder` is the name to show."""
+
+    code = "task_held"
+
+    def __init__(self, message: str, holder: str) -> None:
+        super().__init__(message, holder=holder)
+        self.holder = holder
+
+
+class TaskClosed(Conflict):
+    """The task is completed or cancelled already."""
+
+    code = "task_closed"
+
+
+class VersionMismatch(Conflict):
+    """The version the caller has seen (`If-Match`) isn't the stored one."""
+
+    code = "version_mismatch"
+
+
+class CaseClosed(Conflict):
+    """The case is withdrawn or ended: nothing more can be done on it."""
+
+    code = "case_closed"
+
+
+class StepIncident(Conflict):
+    """The step failed and nothing of it was kept but an incident, which says how to retry."""
+
+    code = "incident"
+
+    def __init__(self, message: str, incident_key: int) -> None:
+        super().__init__(message, incident_key=str(incident_key))
+        self.incident_key = incident_key
+
+
+class Busy(EhcError):
+    """The database was locked for too long; the same request may be sent again."""
+
+    code = "busy"
+
+
+class SetupError(EhcError):
+    """The installation can't work as it is; the message says what to change."""
+
+    code = "setup"

@@ -1,0 +1,151 @@
+"""What services answer: flat, typed values that the interfaces encode as they are (camelCase in JSON)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+Item = TypeVar("Item")
+
+
+class View(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """Base of all views: immutable, encoded with camelCase names."""
+
+
+class PageEnd(View):
+    """Where the next page begins; `end_cursor` is None on the last one."""
+
+    end_cursor: str | None
+
+
+class Page(msgspec.Struct, Generic[Item], frozen=True, rename="camel", kw_only=True):
+    """One page of a list in the order of its cursor."""
+
+    items: list[Item]
+    page: PageEnd
+
+
+class TaskView(View):
+    """One user task. `rule` is the limit that it hangs on, `due_date` its last compliant day."""
+
+    key: str
+    name: str
+    element_id: str
+    case_key: str
+    process_instance_key: str
+    organisation: str
+    candidate_groups: list[str]
+    assignee: str | None
+    creation_date: datetime
+    completion_date: datetime | None
+    due_date: date | None
+    rule: str | None
+    form_key: str | None
+    state: str
+    version: int
+
+
+class FormView(View):
+    """A task's form: the document as drawn, and the same as JSON Schema with one example answer."""
+
+    key: str | None
+    version: str
+    document: dict[str, Any]
+    schema: dict[str, Any]
+
+
+class ChildView(View):
+    """The child or young person of a case, for those who may see who it is."""
+
+    given_name: str
+    family_name: str
+    date_of_birth: date
+    national_curriculum_year: int | None
+    upn: str | None
+    nhs_number: str | None
+
+
+class CaseView(View):
+    """One case. `child` is None for principals who see figures but no names."""
+
+    key: str
+    status: str
+    child: ChildView | None
+    requested_by: str
+    received_on: date
+    setting_urn: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+    open_tasks: int
+    late_deadlines: int
+
+
+class DeadlineView(View):
+    """One limit of a case: what the law asks, when, and how it stands."""
+
+    key: str
+    rule: str
+    occurrence: str | None
+    title: str
+    citation: str
+    kind: str
+    nature: str
+    organisation: str
+    anchor: str | None
+    anchored_on: date | None
+    due_on: date | None
+    safe_on: date | None
+    status: str
+    met_on: date | None
+    exceptions: list[str]
+    explanation: str
+
+
+class ChangeView(View):
+    """Deadlines before and after a correction, an exception or a withdrawal."""
+
+    before: list[DeadlineView]
+    after: list[DeadlineView]
+
+
+class TimelineEntry(View):
+    """One audit event of a case, in the order in which it happened."""
+
+    sequence: int
+    at: datetime
+    event: str
+    actor: str
+    organisation: str | None
+    element_id: str | None
+    text: str
+    details: dict[str, Any]
+
+
+class EscalationView(View):
+    """One thread of lateness: what is late, since when, under which rule, and who holds the task."""
+
+    key: str
+    case_key: str
+    rule: str
+    occurrence: str | None
+    citation: str
+    organisation: str
+    level: str
+    reason: str
+    due_on: date | None
+    since: date | None
+    task_key: str | None
+    task_name: str | None
+    task_holder: str | None
+    raised_at: datetime
+    state: str
+
+
+class RaisedRequest(View):
+    """The answer to a request for an assessment."""
+
+    case_key: str
+    process_instance_key: str
