@@ -1,0 +1,1 @@
+"""The store: tables, their migrations, and transactions on SQLite and PostgreSQL."""

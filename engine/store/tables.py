@@ -1,0 +1,461 @@
+"""The tables. Every table of case data carries its `authority` (three-digit LA code)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    literal_column,
+)
+
+from engine.store.types import Instant, JsonText, Key
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _key() -> Column[int]:
+    return Column("key", Key, primary_key=True, autoincrement=True)
+
+
+def _authority() -> Column[str]:
+    return Column("authority", String(3), nullable=False)
+
+
+def _case(*, nullable: bool = False) -> Column[int]:
+    return Column("case_key", Key, ForeignKey("ehc_case.key"), nullable=nullable)
+
+
+# --- people and organisations -------------------------------------------------------------
+
+authority = Table(
+    "authority",
+    metadata,
+    Column("code", String(3), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    _key(),
+    _authority(),
+    Column("code", String(80), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("urn", String(6)),
+    UniqueConstraint("authority", "code"),
+    _one_of("kind", "authority", "health", "care", "setting", "other"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _key(),
+    _authority(),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    _key(),
+    _authority(),
+    Column("person_key", Key, ForeignKey("person.key"), nullable=False),
+    Column("organisation_key", Key, ForeignKey("organisation.key"), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+)
+Index("ix_membership_organisation_key_role", membership.c.organisation_key, membership.c.role)
+
+token = Table(
+    "token",
+    metadata,
+    _key(),
+    Column("membership_key", Key, ForeignKey("membership.key"), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("hint", String(16), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+child = Table(
+    "child",
+    metadata,
+    _key(),
+    _authority(),
+    Column("given_name", Text, nullable=False),
+    Column("family_name", Text, nullable=False),
+    Column("search_name", Text, nullable=False),
+    Column("date_of_birth", Date, nullable=False),
+    Column("national_curriculum_year", Integer),
+    Column("upn", String(13)),
+    Column("nhs_number", String(10)),
+)
+Index("ix_child_authority_search_name", child.c.authority, child.c.search_name)
+
+# --- definitions --------------------------------------------------------------------------
+
+deployment = Table(
+    "deployment",
+    metadata,
+    _key(),
+    _authority(),
+    Column("digest", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    UniqueConstraint("authority", "digest"),
+)
+
+deployment_resource = Table(
+    "deployment_resource",
+    metadata,
+    Column("deployment_key", Key, ForeignKey("deployment.key"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+process_definition = Table(
+    "process_definition",
+    metadata,
+    _key(),
+    _authority(),
+    Column("deployment_key", Key, ForeignKey("deployment.key"), nullable=False),
+    Column("process_id", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("version_tag", Text),
+    UniqueConstraint("authority", "process_id", "version"),
+)
+
+# --- cases --------------------------------------------------------------------------------
+
+ehc_case = Table(
+    "ehc_case",
+    metadata,
+    _key(),
+    _authority(),
+    Column("child_key", Key, ForeignKey("child.key"), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("requested_by", String(20), nullable=False),
+    Column("requester_name", Text, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("setting_urn", String(6)),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("version", Integer, nullable=False),
+    Column("audit_sequence", Integer, nullable=False),
+    Column("audit_hash", String(64), nullable=False),
+)
+Index("ix_ehc_case_authority_key", ehc_case.c.authority, ehc_case.c.key)
+
+instance = Table(
+    "instance",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("definition_key", Key, ForeignKey("process_definition.key"), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    _one_of("status", "active", "completed", "cancelled"),
+)
+Index("ix_instance_case_key", instance.c.case_key)
+
+task = Table(
+    "task",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("element_id", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("organisation", String(80), nullable=False),
+    Column("candidate_groups", JsonText, nullable=False),
+    Column("assignee_key", Key, ForeignKey("membership.key")),
+    Column("form_key", String(200)),
+    Column("rule", String(80)),
+    Column("occurrence", String(80), nullable=False),
+    Column("due_on", Date),
+    Column("priority", Integer, nullable=False),
+    Column("variables", JsonText),
+    Column("state", String(10), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("completed_at", Instant),
+    UniqueConstraint("instance_key", "token"),
+    _one_of("state", "CREATED", "ASSIGNED", "COMPLETED", "CANCELED"),
+)
+_OPEN_TASK = task.c.state.in_([literal_column("'CREATED'"), literal_column("'ASSIGNED'")])
+Index(
+    "ix_task_organisation_open",
+    task.c.authority,
+    task.c.organisation,
+    task.c.key,
+    sqlite_where=_OPEN_TASK,
+    postgresql_where=_OPEN_TASK,
+)
+Index("ix_task_case_key", task.c.case_key)
+
+timer = Table(
+    "timer",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("element_id", String(200), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("rule", String(80)),
+    Column("occurrence", String(80), nullable=False),
+    Column("held", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("instance_key", "token"),
+)
+_WAITING = timer.c.held.is_(false())
+Index("ix_timer_due_at", timer.c.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("element_id", String(200), nullable=False),
+    Column("message", String(200), nullable=False),
+    Column("correlation_key", String(200)),
+    UniqueConstraint("instance_key", "token"),
+)
+Index("ix_subscription_message", subscription.c.authority, subscription.c.message, subscription.c.correlation_key)
+
+kept_message = Table(
+    "kept_message",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("message", String(200), nullable=False),
+    Column("correlation_key", String(200)),
+    Column("variables", JsonText, nullable=False),
+    Column("received_at", Instant, nullable=False),
+)
+Index("ix_kept_message_case_key", kept_message.c.case_key)
+
+# --- what the law counts from, and what it asks -------------------------------------------
+
+anchor = Table(
+    "anchor",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("name", String(60), nullable=False),
+    Column("occurrence", String(80), nullable=False),
+    Column("falls_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("case_key", "name", "occurrence"),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("rule", String(80), nullable=False),
+    Column("occurrence", String(80), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("organisation", String(80), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("nature", String(10), nullable=False),
+    Column("anchor", String(60)),
+    Column("anchored_on", Date),
+    Column("due_on", Date),
+    Column("broken_at", Instant),
+    Column("status", String(15), nullable=False),
+    Column("met_on", Date),
+    Column("exceptions", JsonText, nullable=False),
+    Column("alert_at", Instant),
+    Column("opened_at", Instant, nullable=False),
+    UniqueConstraint("case_key", "rule", "occurrence", "round"),
+    _one_of("status", "running", "on_time", "late", "late_excused", "superseded", "withdrawn"),
+)
+_ALERT = deadline.c.alert_at.is_not(None)
+Index("ix_deadline_alert_at", deadline.c.alert_at, sqlite_where=_ALERT, postgresql_where=_ALERT)
+
+exception = Table(
+    "exception",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("code", String(40), nullable=False),
+    Column("rules", JsonText, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("evidence", Text, nullable=False),
+    Column("impractical_because", Text, nullable=False),
+    Column("family_told_on", Date),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Key, ForeignKey("membership.key"), nullable=False),
+)
+Index("ix_exception_case_key", exception.c.case_key)
+
+document = Table(
+    "document",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("task_key", Key, ForeignKey("task.key")),
+    Column("kind", String(40), nullable=False),
+    Column("form_key", String(200)),
+    Column("organisation", String(80), nullable=False),
+    Column("audience", JsonText, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Key, ForeignKey("membership.key")),
+)
+Index("ix_document_case_key", document.c.case_key)
+
+escalation = Table(
+    "escalation",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("deadline_key", Key, ForeignKey("deadline.key"), nullable=False, unique=True),
+    Column("organisation", String(80), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("reason", String(10), nullable=False),
+    Column("state", String(15), nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    _one_of(
+        "level",
+        "task_holder",
+        "service_manager",
+        "dco_dsco",
+        "group_head",
+        "operational_board",
+        "strategic_board",
+    ),
+    _one_of("reason", "nearing", "missed"),
+    _one_of("state", "open", "acknowledged", "answered", "resolved"),
+)
+Index("ix_escalation_case_key", escalation.c.case_key)
+
+incident = Table(
+    "incident",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
+    Column("timer_key", Key),
+    Column("element_id", String(200)),
+    Column("attempted", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("resolved_at", Instant),
+    _one_of("state", "open", "resolved"),
+)
+Index("ix_incident_instance_key", incident.c.instance_key)
+
+# --- what happened, and what must leave ---------------------------------------------------
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("case_key", Key, ForeignKey("ehc_case.key"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _key(),
+    _authority(),
+    _case(),
+    Column("kind", String(10), nullable=False),
+    Column("reference", String(120), nullable=False, unique=True),
+    Column("recipient", String(120), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    _one_of("kind", "alert", "digest", "notice", "task"),
+    _one_of("state", "waiting", "sent", "failed", "held"),
+)
+_UNSENT = outbox.c.state == literal_column("'waiting'")
+Index("ix_outbox_waiting", outbox.c.key, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
+Index("ix_outbox_case_key", outbox.c.case_key)
+
+# --- the installation ---------------------------------------------------------------------
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("membership_key", Key, ForeignKey("membership.key"), primary_key=True),
+    Column("idempotency_key", String(200), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("status", Integer),
+    Column("headers", JsonText),
+    Column("body", Text),
+    Column("created_at", Instant, nullable=False),
+)
+
+calendar_correction = Table(
+    "calendar_correction",
+    metadata,
+    _key(),
+    _authority(),
+    Column("day", Date, nullable=False),
+    Column("is_holiday", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("authority", "day"),
+)
