@@ -68,7 +68,8 @@ def test_a_time_without_a_zone_is_refused():
 def test_steps_from_many_threads_all_count():
     clock = SteppedClock(MORNING)
     threads = [
-        threading.Thread(target=lambda: [clock.advance(timedelta(seconds=1)) for _ in range(500)]) for _ in range(4)
+        threading.Thread(target=lambda: [clock.advance(timedelta(seconds=1)) for _ in range(500)])
+        for _ in range(4)
     ]
     for thread in threads:
         thread.start()
