@@ -1,0 +1,70 @@
+"""The engine as one value: database, clock, law and what is cached of the definitions."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from engine.calendar import Calendar, Correction
+from engine.clock import Clock, SystemClock
+from engine.config import Settings
+from engine.law import Statute, statute
+from engine.store import tables
+from engine.store.database import Database
+
+if TYPE_CHECKING:
+    from engine.services.definitions import DefinitionCache
+
+
+class Engine:
+    """Handed to every service. Holds nothing of a case: the database is the truth."""
+
+    def __init__(
+        self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
+    ) -> None:
+        from engine.services.definitions import DefinitionCache  # noqa: PLC0415 -- services know the engine
+
+        self.database = database
+        self.clock = clock
+        self.settings = settings
+        self.statute = law or statute()
+        self.definitions: DefinitionCache = DefinitionCache()
+        self._calendars: dict[str, Calendar] = {}
+        self._calendar_guard = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, clock: Clock | None = None) -> Engine:
+        """The engine on the database that the settings name; its schema must be current."""
+        from engine.store.migrate import require_current  # noqa: PLC0415 -- Alembic is slow to import
+
+        settings = settings or Settings.from_environment()
+        database = Database(settings.database_url)
+        require_current(database)
+        return cls(database, clock or SystemClock(), settings)
+
+    def calendar(self, authority: str) -> Calendar:
+        """England's calendar with this authority's corrections."""
+        with self._calendar_guard:
+            known = self._calendars.get(authority)
+        return known or self._load_calendar(authority)
+
+    def forget_calendar(self, authority: str) -> None:
+        """To be called after a correction is committed."""
+        with self._calendar_guard:
+            self._calendars.pop(authority, None)
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self.database.close()
+
+    def _load_calendar(self, authority: str) -> Calendar:
+        table = tables.calendar_correction
+        with self.database.read() as connection:
+            rows = connection.execute(select(table).where(table.c.authority == authority)).all()
+        corrections = [Correction(row.day, row.is_holiday, row.reason) for row in rows]
+        calendar = Calendar.england(corrections)
+        with self._calendar_guard:
+            self._calendars[authority] = calendar
+        return calendar

@@ -1,0 +1,1 @@
+"""Alembic's scripts: the schema is the sum of these."""
