@@ -1,0 +1,78 @@
+# Each target prepares what it needs, is quick the second time, and needs no root.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8080
+# Processes that share the tests.
+WORKERS ?= 2
+PYTEST = .venv/bin/python -m pytest
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+installed := .venv/.installed
+installed-for-tests := .venv/.installed-for-tests
+installed-from-npm := node_modules/.installed
+
+.PHONY: help setup setup-test run test lint format lint-diagrams faults bench diagrams shape clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(installed)  ## make .venv and install the engine into it (PYTHON=... chooses the interpreter)
+
+setup-test: $(installed-for-tests) $(installed-from-npm)  ## and what the tests need: Python and npm packages
+
+run: setup  ## a demonstration authority with a year of cases, on http://127.0.0.1:8080 (PORT=...)
+	@exec .venv/bin/ehc run --port $(PORT)
+
+test: setup-test lint lint-diagrams  ## everything: style, types, diagrams, all tests, PostgreSQL and browser included
+	$(PYTEST) -n $(WORKERS) --dist worksteal tests
+
+lint: $(installed-for-tests)  ## style and types alone
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: $(installed-for-tests)  ## set the code in the house's layout and mend what can be mended by itself
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lint-diagrams: $(installed-from-npm)  ## the diagrams alone, with the linters of the modelling tools
+	npm run --silent lint
+
+faults: setup-test  ## the tests that kill servers and lose hints, at length
+	EHC_FAULTS=long $(PYTEST) tests/faults
+
+bench: setup-test  ## measure, write build/bench.json and docs/benchmarks.md
+	.venv/bin/python -m benchmarks
+
+diagrams: setup $(installed-from-npm)  ## draw every diagram of bpmn/ into docs/
+	.venv/bin/ehc diagrams render
+
+shape: $(installed-for-tests)  ## report the lengths of functions and modules against our targets
+	@.venv/bin/python -m tests.support.shape
+
+clean:  ## remove everything that was made here, .venv and var/ included
+	rm -rf .venv node_modules build var .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps: an environment is made again only when what it is made from has changed.
+$(installed): setup.cfg pyproject.toml tools/make-venv
+	@tools/make-venv
+	@echo "Installing the engine into .venv"
+	@.venv/bin/python -m pip install --quiet -e '.[postgresql]'
+	@touch $@
+
+$(installed-for-tests): $(installed)
+	@echo "Installing what the tests need into .venv"
+	@.venv/bin/python -m pip install --quiet -e '.[postgresql,test]'
+	@touch $@
+
+$(installed-from-npm): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "The tests and the drawing of diagrams need Node 20 or later with npm, and it isn't on the PATH." >&2; exit 1; }
+	@echo "Installing the modelling tools into node_modules"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
