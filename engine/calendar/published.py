@@ -15,7 +15,7 @@ from engine.calendar.working_days import Calendar, Correction
 
 SHIPPED = "bank_holidays.yaml"
 _KEYS = {"division", "source", "checked_on", "published_from", "published_to", "days", "proclaimed"}
-_CORRECTION_KEYS = {"day", "change", "reason"}
+_CORRECTION_KEYS = {"day", "is_holiday", "reason"}
 
 
 @cache
@@ -46,26 +46,26 @@ def read_calendar(data: object, where: str) -> Calendar:
 
 
 def read_corrections(data: object, where: str) -> tuple[Correction, ...]:
-    """Corrections from a list of ``{day, change: added | removed, reason}``.
+    """Corrections from a list of ``{day, is_holiday: true | false, reason}``.
 
     Raises:
         CalendarRefused: naming the entry and the form it takes.
     """
     if not isinstance(data, Sequence) or isinstance(data, str):
         raise CalendarRefused(
-            where, "the whole file", "it is no list.", "Write a list of day, change and reason."
+            where, "the whole file", "it is no list.", "Write a list of day, is_holiday and reason."
         )
     return tuple(_correction(entry, where, f"entry {number}") for number, entry in enumerate(data, 1))
 
 
 def _correction(entry: object, where: str, key: str) -> Correction:
     table = _table(entry, where, key, _CORRECTION_KEYS)
-    change, reason = table["change"], table["reason"]
-    if change not in {"added", "removed"}:
-        raise CalendarRefused(where, key, f"the change is {change!r}.", "Write added or removed.")
+    is_holiday, reason = table["is_holiday"], table["reason"]
+    if not isinstance(is_holiday, bool):
+        raise CalendarRefused(where, key, f"is_holiday is {is_holiday!r}.", "Write true or false.")
     if not isinstance(reason, str) or not reason.strip():
         raise CalendarRefused(where, key, "no reason is given.", "Say why, and who proclaimed it.")
-    return Correction(_day(table["day"], where, key), change, reason)
+    return Correction(_day(table["day"], where, key), is_holiday, reason)
 
 
 def _table(data: object, where: str, key: str, keys: set[str]) -> Mapping[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal
 
 from engine.calendar.errors import CalendarRefused
 from engine.calendar.feasts import computed_bank_holidays
@@ -20,10 +19,10 @@ _AUGUST = 8
 
 @dataclass(frozen=True)
 class Correction:
-    """A bank holiday that an administrator added to the shipped ones, or took away, and why."""
+    """A day that an administrator made a bank holiday beside the shipped ones, or took away, and why."""
 
     day: date
-    change: Literal["added", "removed"]
+    is_holiday: bool
     reason: str
 
 
@@ -42,6 +41,13 @@ class Calendar:
     corrections: tuple[Correction, ...] = ()
     _added: Mapping[date, str] = field(default_factory=dict, repr=False)
     _removed: frozenset[date] = field(default=frozenset(), repr=False)
+
+    @classmethod
+    def england(cls, corrections: Iterable[Correction] = ()) -> Calendar:
+        """The shipped calendar with corrections."""
+        from engine.calendar.published import england  # it makes calendars
+
+        return england().corrected(corrections)
 
     def bank_holiday(self, day: date) -> str | None:
         """The name of the bank holiday on a day, or None."""
@@ -94,36 +100,40 @@ class Calendar:
         return sum(map(self.is_working_day, days))
 
     def corrected(self, corrections: Iterable[Correction]) -> Calendar:
-        """This calendar with bank holidays added or removed.
+        """This calendar with bank holidays added or removed; of two for one day the later stands.
 
-        Raises:
-            CalendarRefused: if a correction changes nothing, or gives no reason.
+        A correction that a later release ships as well does no harm: it changes nothing.
         """
         calendar = self
         for correction in corrections:
             calendar = calendar._with(correction)
         return calendar
 
-    def _with(self, correction: Correction) -> Calendar:
-        self._check(correction)
-        day, adding = correction.day, correction.change == "added"
-        added = {known: name for known, name in self._added.items() if known != day}
-        return replace(
-            self,
-            corrections=(*self.corrections, correction),
-            _added=added | ({day: correction.reason} if adding else {}),
-            _removed=self._removed - {day} if adding else self._removed | {day},
-        )
+    def check(self, correction: Correction) -> None:
+        """Refuse a new correction that cannot be meant.
 
-    def _check(self, correction: Correction) -> None:
+        Raises:
+            CalendarRefused: if it would change nothing, or gives no reason.
+        """
         where, key = "Corrections of bank holidays", correction.day.isoformat()
         is_holiday = self.bank_holiday(correction.day) is not None
         if not correction.reason.strip():
             raise CalendarRefused(where, key, "no reason is given.", "Say why, and who proclaimed it.")
-        if correction.change == "added" and is_holiday:
-            raise CalendarRefused(where, key, "it is a bank holiday already.", "Leave the correction out.")
-        if correction.change == "removed" and not is_holiday:
-            raise CalendarRefused(where, key, "it is no bank holiday.", "Leave the correction out.")
+        if correction.is_holiday == is_holiday:
+            problem = "it is a bank holiday already." if is_holiday else "it is no bank holiday."
+            raise CalendarRefused(where, key, problem, "Leave the correction out.")
+
+    def _with(self, correction: Correction) -> Calendar:
+        day = correction.day
+        added = {known: name for known, name in self._added.items() if known != day}
+        if correction.is_holiday and self.bank_holiday(day) is None:
+            added[day] = correction.reason
+        return replace(
+            self,
+            corrections=(*self.corrections, correction),
+            _added=added,
+            _removed=self._removed - {day} if correction.is_holiday else self._removed | {day},
+        )
 
 
 def in_tribunal_recess(day: date) -> bool:

@@ -48,8 +48,8 @@ def test_a_calendar_with_a_key_missing_is_refused():
 
 
 def test_corrections_are_read():
-    entry = {"day": date(2031, 3, 12), "change": "added", "reason": "State funeral"}
-    assert read_corrections([entry], "own.yaml") == (Correction(date(2031, 3, 12), "added", "State funeral"),)
+    entry = {"day": date(2031, 3, 12), "is_holiday": True, "reason": "State funeral"}
+    assert read_corrections([entry], "own.yaml") == (Correction(date(2031, 3, 12), True, "State funeral"),)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_corrections_are_read():
     [
         ({}, "it is no list"),
         (["2031-03-12"], "entry 1: it is no table"),
-        ([{"day": "2031-03-12", "change": "added"}], "missing or unknown: reason"),
-        ([{"day": "2031-03-12", "change": "moved", "reason": "x"}], "Write added or removed"),
-        ([{"day": "2031-03-12", "change": "added", "reason": ""}], "no reason is given"),
-        ([{"day": "12/3/31", "change": "added", "reason": "x"}], "entry 1: '12/3/31' is no date"),
+        ([{"day": "2031-03-12", "is_holiday": True}], "missing or unknown: reason"),
+        ([{"day": "2031-03-12", "is_holiday": "moved", "reason": "x"}], "Write true or false"),
+        ([{"day": "2031-03-12", "is_holiday": True, "reason": ""}], "no reason is given"),
+        ([{"day": "12/3/31", "is_holiday": True, "reason": "x"}], "entry 1: '12/3/31' is no date"),
     ],
 )
 def test_corrections_that_cannot_be_right_are_refused(data, words):

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.calendar import CalendarRefused, Correction, england, in_tribunal_recess, nth_after, nth_before
+from engine.calendar import (
+    Calendar,
+    CalendarRefused,
+    Correction,
+    england,
+    in_tribunal_recess,
+    nth_after,
+    nth_before,
+)
 
 DAYS = st.dates(date(2014, 1, 1), date(2060, 12, 31))
-FUNERAL = Correction(date(2031, 3, 12), "added", "State funeral, proclaimed 3 March 2031")
+FUNERAL = Correction(date(2031, 3, 12), True, "State funeral, proclaimed 3 March 2031")
 
 
 @pytest.mark.parametrize(
@@ -98,16 +106,16 @@ def test_a_day_is_added_with_its_reason():
 
 def test_a_day_is_moved_and_moved_back():
     moved = [
-        Correction(date(2027, 5, 3), "removed", "Moved to 7 May by proclamation"),
-        Correction(date(2027, 5, 7), "added", "Early May bank holiday, moved by proclamation"),
+        Correction(date(2027, 5, 3), False, "Moved to 7 May by proclamation"),
+        Correction(date(2027, 5, 7), True, "Early May bank holiday, moved by proclamation"),
     ]
     calendar = england().corrected(moved)
     assert calendar.is_working_day(date(2027, 5, 3))
     assert not calendar.is_working_day(date(2027, 5, 7))
     undone = calendar.corrected(
         [
-            Correction(date(2027, 5, 7), "removed", "Proclamation withdrawn"),
-            Correction(date(2027, 5, 3), "added", "Early May bank holiday after all"),
+            Correction(date(2027, 5, 7), False, "Proclamation withdrawn"),
+            Correction(date(2027, 5, 3), True, "Early May bank holiday after all"),
         ]
     )
     assert undone.is_working_day(date(2027, 5, 7))
@@ -115,18 +123,29 @@ def test_a_day_is_moved_and_moved_back():
 
 
 def test_a_computed_day_can_be_taken_away():
-    calendar = england().corrected([Correction(date(2031, 4, 11), "removed", "Good Friday made movable")])
+    calendar = england().corrected([Correction(date(2031, 4, 11), False, "Good Friday made movable")])
     assert calendar.is_working_day(date(2031, 4, 11))
 
 
 @pytest.mark.parametrize(
     ("correction", "words"),
     [
-        (Correction(date(2026, 12, 25), "added", "Christmas"), "bank holiday already"),
-        (Correction(date(2026, 12, 24), "removed", "No longer"), "no bank holiday"),
-        (Correction(date(2026, 12, 24), "added", " "), "no reason"),
+        (Correction(date(2026, 12, 25), True, "Christmas"), "bank holiday already"),
+        (Correction(date(2026, 12, 24), False, "No longer"), "no bank holiday"),
+        (Correction(date(2026, 12, 24), True, " "), "no reason"),
     ],
 )
 def test_a_correction_that_cannot_be_right_is_refused(correction, words):
     with pytest.raises(CalendarRefused, match=words):
-        england().corrected([correction])
+        england().check(correction)
+
+
+def test_a_correction_that_can_be_meant_is_accepted():
+    england().check(FUNERAL)
+    england().check(Correction(date(2027, 5, 3), False, "Moved to 7 May by proclamation"))
+
+
+def test_a_correction_that_a_release_ships_later_changes_nothing():
+    calendar = Calendar.england([Correction(date(2023, 5, 8), True, "Coronation"), FUNERAL])
+    assert calendar.bank_holiday(date(2023, 5, 8)) == england().bank_holiday(date(2023, 5, 8))
+    assert calendar.bank_holiday(FUNERAL.day) == FUNERAL.reason
