@@ -1,0 +1,53 @@
+// bpmn-js in a headless page: what the editor makes of a diagram, and its picture.
+import { createRequire } from 'node:module';
+import { launchBrowser } from '../browser.mjs';
+
+const packages = createRequire(import.meta.url);
+const MODELER = packages.resolve('bpmn-js/dist/bpmn-modeler.production.min.js');
+const STYLES = ['diagram-js.css', 'bpmn-js.css', 'bpmn-font/css/bpmn-embedded.css'];
+const VOCABULARY = {
+  zeebe: packages('zeebe-bpmn-moddle/resources/zeebe.json'),
+  modeler: packages('modeler-moddle/resources/modeler.json'),
+};
+
+/**
+ * Calls work(canvas) with an open canvas, and closes the browser whatever happens.
+ *
+ * canvas.load(xml) answers {warnings, xml, svg}: the import's warnings as text, and the diagram as the
+ * editor would save it. canvas.photograph(svg) answers a PNG at one pixel per unit.
+ */
+export async function withCanvas(work) {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.setContent('<!doctype html><div id="canvas" style="width:1600px;height:900px"></div>');
+    for (const style of STYLES) await page.addStyleTag({ path: packages.resolve(`bpmn-js/dist/assets/${style}`) });
+    await page.addScriptTag({ path: MODELER });
+    return await work({ load: (xml) => load(page, xml), photograph: (svg) => photograph(browser, svg) });
+  } finally {
+    await browser.close();
+  }
+}
+
+function load(page, xml) {
+  return page.evaluate(async ({ xml, moddleExtensions }) => {
+    const modeler = new window.BpmnJS({ container: '#canvas', moddleExtensions });
+    try {
+      const { warnings } = await modeler.importXML(xml);
+      const saved = await modeler.saveXML({ format: true });
+      const drawn = await modeler.saveSVG();
+      return { warnings: warnings.map((warning) => warning.message), xml: saved.xml, svg: drawn.svg };
+    } finally {
+      modeler.destroy();
+    }
+  }, { xml, moddleExtensions: VOCABULARY });
+}
+
+async function photograph(browser, svg) {
+  const [width, height] = ['width', 'height'].map((side) => Math.ceil(Number(svg.match(new RegExp(`<svg[^>]* ${side}="([\\d.]+)"`))[1])));
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.setContent(`<!doctype html><style>body{margin:0}svg{display:block}</style>${svg.slice(svg.indexOf('<svg'))}`);
+  const png = await page.screenshot();
+  await page.close();
+  return png;
+}
