@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,12 @@ POSTGRESQL_LOCK_TIMEOUT = "5s"
 
 
 class FairLock:
-    """A lock that is handed over in the order of asking; the holder may take it again."""
+    """A lock that is handed over in the order of asking."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
-        self._owner: int | None = None
+        self._taken = False
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -42,21 +43,19 @@ class FairLock:
 
     def _acquire(self) -> None:
         with self._guard:
-            if self._owner is None:
-                self._owner = threading.get_ident()
+            if not self._taken:
+                self._taken = True
                 return
             turn = threading.Event()
             self._waiting.append(turn)
         turn.wait()
-        self._owner = threading.get_ident()
 
     def _release(self) -> None:
         with self._guard:
             if self._waiting:
-                self._owner = -1  # somebody's turn: nobody may slip in before
-                self._waiting.popleft().set()
+                self._waiting.popleft().set()  # it stays taken: nobody may slip in before
             else:
-                self._owner = None
+                self._taken = False
 
 
 class Database:
@@ -69,14 +68,18 @@ class Database:
         self._turn = FairLock()
         self._writing = self._engine(write=not read_only)
         self._reading = self._engine(write=False) if self.is_sqlite else self._writing
-        self._batch: Connection | None = None
+        self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that changes things: committed at the end, rolled back by any exception."""
-        if self._batch is not None:
-            with self._batch.begin_nested():
-                yield self._batch
+        """One transaction that changes things: committed at the end, rolled back by any exception.
+
+        Within `joined` it's a part of that transaction, which can still be rolled back alone.
+        """
+        outer = self._outer.get()
+        if outer is not None:
+            with outer.begin_nested():
+                yield outer
             return
         if not self.is_sqlite:
             with self._translated(), self._writing.begin() as connection:
@@ -88,21 +91,25 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent look; the transaction is closed at the end, so that no log is pinned."""
-        if self._batch is not None:
-            yield self._batch
+        outer = self._outer.get()
+        if outer is not None:
+            yield outer
             return
         with self._translated(), self._reading.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Several writes to one commit, by one thread: a replay into a database that nobody uses yet."""
+    def joined(self) -> Iterator[Connection]:
+        """Make every `write` and `read` of this thread, until the end, part of one transaction.
+
+        For an answer that is kept with what it answers, and for a replay that commits many steps at once.
+        """
         with self.write() as connection:
-            self._batch = connection
+            before = self._outer.set(connection)
             try:
-                yield
+                yield connection
             finally:
-                self._batch = None
+                self._outer.reset(before)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -1,0 +1,185 @@
+"""The audit trail: append-only, and chained by hash within each case.
+
+An event's hash covers its own text and the hash before it, so a row that is changed, moved or taken out
+shows. The head (sequence, hash) is kept on the case's row, which every step locks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from engine.clock import format_instant
+from engine.store import tables
+from engine.store.types import to_text
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+#: The hash before a case's first event.
+GENESIS = "0" * 64
+
+
+class Event(StrEnum):
+    """The closed list of what can happen to a case."""
+
+    CASE_OPENED = "case:opened"
+    CASE_READ = "case:read"
+    CASE_STATUS = "case:status"
+    CASE_WITHDRAWN = "case:withdrawn"
+    PROCESS_STARTED = "process:started"
+    PROCESS_STEPPED = "process:stepped"
+    PROCESS_ENDED = "process:ended"
+    TASK_CREATED = "task:created"
+    TASK_CLAIMED = "task:claimed"
+    TASK_UNCLAIMED = "task:unclaimed"
+    TASK_COMPLETED = "task:completed"
+    TASK_CANCELED = "task:canceled"
+    TIMER_FIRED = "timer:fired"
+    TIMER_MOVED = "timer:moved"
+    ANCHOR_RECORDED = "anchor:recorded"
+    ANCHOR_CORRECTED = "anchor:corrected"
+    DEADLINE_OPENED = "deadline:opened"
+    DEADLINE_CLOSED = "deadline:closed"
+    DEADLINE_MOVED = "deadline:moved"
+    EXCEPTION_RECORDED = "exception:recorded"
+    ESCALATION_RAISED = "escalation:raised"
+    ESCALATION_MOVED = "escalation:moved"
+    ESCALATION_RESOLVED = "escalation:resolved"
+    NOTICE_SENT = "notice:sent"
+    MESSAGE_KEPT = "message:kept"
+    MESSAGE_RECEIVED = "message:received"
+    INCIDENT_RAISED = "incident:raised"
+    INCIDENT_RESOLVED = "incident:resolved"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it: a membership, or the engine's own clock."""
+
+    membership_key: int | None
+    organisation: str | None
+
+    @classmethod
+    def clock(cls) -> Actor:
+        """The engine itself, moved by time."""
+        return cls(None, None)
+
+
+class Chain:
+    """Grows one case's trail within a step; rows are written together at its end."""
+
+    def __init__(self, case_key: int, sequence: int, head: str, at: datetime, actor: Actor) -> None:
+        self.case_key = case_key
+        self.sequence = sequence
+        self.head = head
+        self._actor = {"membership": actor.membership_key, "organisation": actor.organisation}
+        self._at = format_instant(at)
+        self._rows: list[dict[str, Any]] = []
+
+    def append(self, event: Event, *, element: str | None = None, **details: Any) -> None:
+        """Add an event. `details` hold keys, codes and dates, never names or what people wrote."""
+        self.sequence += 1
+        body = to_text(
+            {
+                "case": self.case_key,
+                "sequence": self.sequence,
+                "at": self._at,
+                "event": event.value,
+                "actor": self._actor,
+                "element": element,
+                "details": details,
+            }
+        )
+        self.head = _hash(self.head, body)
+        self._rows.append(
+            {"case_key": self.case_key, "sequence": self.sequence, "body": body, "hash": self.head}
+        )
+
+    def write(self, connection: Connection) -> None:
+        """Insert what was appended since the last writing."""
+        if self._rows:
+            connection.execute(_INSERT, self._rows)
+            self._rows = []
+
+
+def note(engine: Engine, case_key: int, actor: Actor, event: Event, **details: Any) -> None:
+    """Write one event that changes nothing else of the case (that somebody read it)."""
+    with engine.database.write() as connection:
+        head = connection.execute(_HEAD, {"case": case_key}).one()
+        chain = Chain(case_key, head.audit_sequence, head.audit_hash, engine.clock.now(), actor)
+        chain.append(event, **details)
+        chain.write(connection)
+        values = {"row_key": case_key, "new_sequence": chain.sequence, "new_hash": chain.head}
+        connection.execute(_MOVE_HEAD, values)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where a case's chain doesn't hold."""
+
+    case_key: int
+    sequence: int
+    problem: str
+
+
+def verify(connection: Connection, case_key: int | None = None) -> Iterator[Break]:
+    """Walk the chains from the stored bytes and yield every break, the heads included."""
+    cases = select(
+        tables.ehc_case.c.key, tables.ehc_case.c.audit_sequence, tables.ehc_case.c.audit_hash
+    ).order_by(tables.ehc_case.c.key)
+    if case_key is not None:
+        cases = cases.where(tables.ehc_case.c.key == case_key)
+    for head in connection.execute(cases).all():
+        yield from _verify_case(head, connection.execute(_OF_CASE, {"case": head.key}).all())
+
+
+def parse(body: str) -> dict[str, Any]:
+    """An event's stored text as a value."""
+    event: dict[str, Any] = json.loads(body)
+    return event
+
+
+def _verify_case(head: Row[Any], rows: Any) -> Iterator[Break]:
+    before = GENESIS
+    for expected, row in enumerate(rows, start=1):
+        event = parse(row.body)
+        if row.sequence != expected or event["sequence"] != row.sequence or event["case"] != head.key:
+            yield Break(head.key, expected, "an event is missing or has been renumbered")
+            return
+        if _hash(before, row.body) != row.hash:
+            yield Break(head.key, row.sequence, "the event or one before it has been changed")
+            return
+        before = row.hash
+    if (len(rows), before) != (head.audit_sequence, head.audit_hash):
+        yield Break(head.key, head.audit_sequence, "the last events are missing, or the head was changed")
+
+
+def _hash(before: str, body: str) -> str:
+    return hashlib.sha256(before.encode() + body.encode()).hexdigest()
+
+
+_case = tables.ehc_case
+_HEAD = (
+    select(_case.c.audit_sequence, _case.c.audit_hash)
+    .where(_case.c.key == bindparam("case"))
+    .with_for_update(key_share=True)
+)
+_MOVE_HEAD = (
+    update(_case)
+    .where(_case.c.key == bindparam("row_key"))
+    .values(audit_sequence=bindparam("new_sequence"), audit_hash=bindparam("new_hash"))
+)
+_INSERT = insert(tables.audit_event)
+_OF_CASE = (
+    select(tables.audit_event)
+    .where(tables.audit_event.c.case_key == bindparam("case"))
+    .order_by(tables.audit_event.c.sequence)
+)

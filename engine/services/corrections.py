@@ -1,0 +1,231 @@
+"""Corrections with a reason: an anchor that was wrong, an exception that lifts a limit, a withdrawal.
+
+Each shows every deadline before and after, and moves all that hangs on it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from engine.errors import BadInput, CaseClosed, FieldProblem
+from engine.law import Rule, exception_named
+from engine.services.audit import Actor, Event
+from engine.services.cases import find_case
+from engine.services.incidents import guarded
+from engine.services.principals import Principal
+from engine.services.step import CaseStep
+from engine.services.views import ChangeView, DeadlineView
+from engine.services.views_of_deadlines import ledger_views
+from engine.store import tables
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+#: Facts that may lie ahead, because they are planned.
+PLANNED = frozenset({"meeting_date", "phase_transfer_on", "term_starts_on", "academic_year_ends_on"})
+_FOUR_WEEKS = timedelta(weeks=4)
+_LONGEST_ABSENCE = {"EX_ABSENT_4W": _FOUR_WEEKS, "EX_ABSENT_2W": timedelta(weeks=2)}
+_CLOSURES = frozenset({"EX_SCHOOL_CLOSED", "EX_EY_CLOSED"})
+
+
+@dataclass(frozen=True)
+class NewException:
+    """Why a limit need not be kept: the circumstance, and that it makes keeping it impractical."""
+
+    code: str
+    rules: list[str]
+    start: date
+    end: date | None
+    evidence: str
+    impractical_because: str
+    family_told_on: date | None = None
+
+
+def correct_anchor(
+    engine: Engine,
+    principal: Principal,
+    case_key: str,
+    anchor: str,
+    on: date,
+    reason: str,
+    occurrence: str = "",
+) -> ChangeView:
+    """Set a fact that limits count from, with a reason; every limit and timer that hangs on it moves.
+
+    Raises:
+        BadInput: an unknown anchor, no reason, or a day in the future for what has happened.
+    """
+    today = engine.clock.today()
+    if anchor not in engine.statute.anchors():
+        raise BadInput.field("anchor", f"{anchor} isn't an anchor. See: ehc statute anchors.")
+    if not reason.strip():
+        raise BadInput.field("reason", "Say why the date changes.")
+    if on > today and anchor not in PLANNED:
+        raise BadInput.field("date", f"{anchor} is a fact and can't lie after today, {today}.")
+
+    def work(step: CaseStep) -> None:
+        if anchor in _RECEIPT:
+            step.case_received(on)
+        step.ledger.record(anchor, on, occurrence)
+        step.note_reason(Event.ANCHOR_CORRECTED, reason, anchor=anchor, after=on.isoformat())
+        step.rearm()
+        step.fire_due()
+
+    return _change(engine, principal, case_key, f"correct {anchor}", work)
+
+
+def record_exception(
+    engine: Engine, principal: Principal, case_key: str, new: NewException
+) -> ChangeView:
+    """Record a circumstance that lifts limits (for instance regulation 10(4)); late is then late excused.
+
+    It lifts the limit; it doesn't stop the clock, and the duty stays.
+
+    Raises:
+        BadInput: the code doesn't exist or is no longer in force, doesn't lift a rule that is named, lacks
+            its evidence, or its period is too short for what the law asks.
+    """
+    problems = _problems(engine, new)
+    if problems:
+        raise BadInput("The exception can't be recorded.", problems)
+
+    def work(step: CaseStep) -> None:
+        _check_closure(step, new)
+        step.connection.execute(insert(tables.exception), _row(step, principal, new))
+        step.audit.append(
+            Event.EXCEPTION_RECORDED, code=new.code, rules=new.rules, start=new.start.isoformat()
+        )
+        step.ledger.except_rules(new.code, new.rules)
+
+    return _change(engine, principal, case_key, f"record {new.code}", work)
+
+
+def withdraw(
+    engine: Engine, principal: Principal, case_key: str, withdrawn_on: date, reason: str
+) -> ChangeView:
+    """End a request that was withdrawn: its tasks and timers go, its running limits end as withdrawn.
+
+    Raises:
+        BadInput: no reason, or a day in the future or before the request.
+        CaseClosed: it's withdrawn already.
+    """
+    if withdrawn_on > engine.clock.today():
+        raise BadInput.field("withdrawnOn", "A withdrawal can't lie in the future.")
+    if not reason.strip():
+        raise BadInput.field("reason", "Say why the request ends.")
+
+    def work(step: CaseStep) -> None:
+        if withdrawn_on < step.case.received_on:
+            raise BadInput.field("withdrawnOn", "A request can't be withdrawn before it was received.")
+        for live in step.active_instances():
+            live.cancel()
+        step.ledger.withdraw()
+        step.note_reason(Event.CASE_WITHDRAWN, reason, on=withdrawn_on.isoformat())
+        step.set_status("withdrawn")
+
+    return _change(engine, principal, case_key, "withdraw the request", work)
+
+
+_RECEIPT = frozenset({"request_received_on", "became_responsible_on"})
+
+
+def _change(
+    engine: Engine, principal: Principal, case_key: str, attempted: str, work: Callable[[CaseStep], None]
+) -> ChangeView:
+    principal.require("case:correct")
+    with engine.database.read() as connection:
+        row = find_case(engine, connection, principal, case_key)
+    actor = Actor(principal.membership_key, principal.organisation)
+
+    def before_and_after(step: CaseStep) -> ChangeView:
+        if step.status == "withdrawn":
+            raise CaseClosed(f"Case {case_key} is withdrawn; nothing can be changed on it any more.")
+        before = _views(engine, step)
+        work(step)
+        step.ledger.write()
+        return ChangeView(before=before, after=_views(engine, step))
+
+    return guarded(engine, row.key, attempted, actor, before_and_after)
+
+
+def _views(engine: Engine, step: CaseStep) -> list[DeadlineView]:
+    return ledger_views(engine, step.authority, step.ledger.all())
+
+
+def _problems(engine: Engine, new: NewException) -> list[FieldProblem]:
+    problems = [
+        FieldProblem(field, message)
+        for field, value, message in (
+            ("evidence", new.evidence, "Say what shows the circumstance."),
+            ("impracticalBecause", new.impractical_because, "Say why it made keeping the limit impractical."),
+        )
+        if not value.strip()
+    ]
+    known = exception_named(new.code)
+    if known is None or not known.in_force_on(new.start):
+        return [*problems, FieldProblem("code", f"{new.code} isn't an exception in force on {new.start}.")]
+    if not new.rules:
+        problems.append(FieldProblem("rules", "Name the limits that it lifts."))
+    for number, rule_id in enumerate(new.rules):
+        problems.extend(_rule_problem(engine, new.code, number, rule_id))
+    return [*problems, *_period_problems(engine, new)]
+
+
+def _rule_problem(engine: Engine, code: str, number: int, rule_id: str) -> list[FieldProblem]:
+    rule: Rule | None = engine.statute.find(rule_id)
+    field = f"rules[{number}]"
+    if rule is None:
+        return [FieldProblem(field, f"There is no rule {rule_id}. See: ehc statute list.")]
+    if code not in rule.exceptions:
+        lifts = ", ".join(rule.exceptions) or "no exception"
+        return [FieldProblem(field, f"{code} doesn't lift {rule_id} ({rule.citation}); that has {lifts}.")]
+    return []
+
+
+def _period_problems(engine: Engine, new: NewException) -> list[FieldProblem]:
+    problems = []
+    if new.start > engine.clock.today():
+        problems.append(FieldProblem("from", "A circumstance can't be recorded before it begins."))
+    if new.end is not None and new.end < new.start:
+        problems.append(FieldProblem("to", "to can't lie before from."))
+    least = _LONGEST_ABSENCE.get(new.code)
+    if least and new.end is not None and new.end - new.start < least:
+        problems.append(FieldProblem("to", f"The absence must be continuous for {least.days // 7} weeks."))
+    if new.code in _CLOSURES and new.end is not None and new.end - new.start < _FOUR_WEEKS:
+        problems.append(FieldProblem("to", "The setting must be closed for a continuous four weeks or more."))
+    return problems
+
+
+def _check_closure(step: CaseStep, new: NewException) -> None:
+    """Regulation 10(4)(a), (b): what counts is the day on which the head's advice was asked for."""
+    asked = step.ledger.anchors.get(("advice_request_received_on", "education"))
+    if new.code not in _CLOSURES or new.end is None or asked is None:
+        return
+    week = timedelta(weeks=1)
+    if not new.start - week <= asked <= new.end - week:
+        raise BadInput.field(
+            "from",
+            f"The head's advice was asked for on {asked}; the exception needs a day from one week before the"
+            " setting closed to one week before it opens again.",
+        )
+
+
+def _row(step: CaseStep, principal: Principal, new: NewException) -> dict[str, object]:
+    return {
+        "authority": step.authority,
+        "case_key": step.case_key,
+        "code": new.code,
+        "rules": list(new.rules),
+        "starts_on": new.start,
+        "ends_on": new.end,
+        "evidence": new.evidence,
+        "impractical_because": new.impractical_because,
+        "family_told_on": new.family_told_on,
+        "recorded_at": step.now,
+        "recorded_by": principal.membership_key,
+    }

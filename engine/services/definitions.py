@@ -1,0 +1,270 @@
+"""Deployments and the definitions in them: immutable, known by their content, cached by version."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from engine.definitions import lint
+from engine.errors import BadInput, FieldProblem, NotFound
+from engine.forms import Form, read_form
+from engine.services.functions import FUNCTIONS
+from engine.spiff import Bundle, Finding, read_bundle
+from engine.store import tables
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+#: Bytes of one file that a deployment takes; a diagram of ours has some 100 kB.
+LARGEST_FILE = 5_000_000
+#: Kinds of files of a deployment.
+SUFFIXES = (".bpmn", ".dmn", ".form")
+#: Deployments kept parsed in memory.
+_CACHED = 16
+
+
+class DeploymentRefused(BadInput):
+    """The files have errors; `findings` names each with element, reason and remedy."""
+
+    code = "deployment_refused"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        errors = [finding for finding in findings if finding.severity == "error"]
+        super().__init__(
+            f"The files can't be deployed: {len(errors)} error{'s' if len(errors) > 1 else ''}."
+            f" The first: {errors[0]}",
+            [FieldProblem(f"{item.file}#{item.element}", f"{item.message} {item.remedy}") for item in errors],
+        )
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One deployment, parsed: shared by all instances and threads, never changed."""
+
+    key: int
+    bundle: Bundle
+    forms: Mapping[str, Form]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of one process."""
+
+    key: int
+    process_id: str
+    name: str
+    version: int
+    deployed: Deployed
+
+    @property
+    def bundle(self) -> Bundle:
+        """The parsed diagrams and tables that this version is bound to."""
+        return self.deployed.bundle
+
+    def form(self, form_id: str) -> Form | None:
+        """The form of this name in the same deployment."""
+        return self.deployed.forms.get(form_id)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What a deployment did. `is_new` is False where the same content was there already."""
+
+    key: int | None
+    digest: str
+    is_new: bool
+    processes: Mapping[str, int]
+    findings: Sequence[Finding] = field(default_factory=tuple)
+
+
+class DefinitionCache:
+    """Parsed deployments by key, the least recently used thrown out; nothing in it ever goes stale."""
+
+    def __init__(self) -> None:
+        self._deployed: OrderedDict[int, Deployed] = OrderedDict()
+        self._definitions: dict[int, tuple[int, str, str, int]] = {}
+        self._guard = threading.Lock()
+
+    def get(self, connection: Connection, definition_key: int) -> Definition:
+        """The definition of this key, parsed.
+
+        Raises:
+            NotFound: there is none.
+        """
+        facts = self._definitions.get(definition_key)
+        if facts is None:
+            row = connection.execute(_BY_KEY, {"key": definition_key}).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no process definition {definition_key}.")
+            facts = (row.deployment_key, row.process_id, row.name, row.version)
+            self._definitions[definition_key] = facts
+        deployment_key, process_id, name, version = facts
+        return Definition(definition_key, process_id, name, version, self._parsed(connection, deployment_key))
+
+    def _parsed(self, connection: Connection, deployment_key: int) -> Deployed:
+        with self._guard:
+            known = self._deployed.get(deployment_key)
+            if known is not None:
+                self._deployed.move_to_end(deployment_key)
+                return known
+            files = _files_of(connection, deployment_key)
+            parsed = Deployed(deployment_key, _bundle(files), _forms(files))
+            self._deployed[deployment_key] = parsed
+            if len(self._deployed) > _CACHED:
+                self._deployed.popitem(last=False)
+            return parsed
+
+
+def latest(connection: Connection, authority: str, process_id: str) -> int:
+    """Key of the newest version of a process.
+
+    Raises:
+        NotFound: it was never deployed.
+    """
+    key = connection.execute(_LATEST, {"authority": authority, "process": process_id}).scalar()
+    if key is None:
+        raise NotFound(f"No process {process_id} is deployed. Run: ehc deploy bpmn/{process_id}.bpmn")
+    return int(key)
+
+
+def deploy(
+    engine: Engine, authority: str, files: Mapping[str, bytes], *, by: str, dry_run: bool = False
+) -> Deployment:
+    """Check files and make them the newest version.
+
+    Files of the last deployment that aren't given again are taken over, so that one changed diagram can
+    be deployed alone. Running instances stay on the version they were started on.
+
+    Raises:
+        DeploymentRefused: with every finding.
+    """
+    _check_sizes(files)
+    with engine.database.write() as connection:
+        whole = {**_last_files(connection, authority), **files}
+        findings = lint(whole)
+        if any(finding.severity == "error" for finding in findings):
+            raise DeploymentRefused(findings)
+        digest = digest_of(whole)
+        known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
+        if known is not None or dry_run:
+            return Deployment(known, digest, known is None, {}, findings)
+        key = _store(engine, connection, authority, whole, digest, by)
+        processes = _define(connection, authority, key, _bundle(whole))
+    return Deployment(key, digest, True, processes, findings)
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The deployable files of a folder, by name."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """What identifies a deployment: a hash over names and contents."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{len(files[name])}\0".encode())
+        whole.update(files[name])
+    return whole.hexdigest()
+
+
+def _check_sizes(files: Mapping[str, bytes]) -> None:
+    if not files:
+        raise BadInput("There is nothing to deploy: name at least one .bpmn, .dmn or .form file.")
+    for name, content in files.items():
+        if len(content) > LARGEST_FILE:
+            megabytes = len(content) / 1_000_000
+            raise BadInput(f"{name} has {megabytes:.0f} MB; a file may have {LARGEST_FILE // 1_000_000} MB.")
+        if Path(name).suffix not in SUFFIXES:
+            raise BadInput(f"{name} is neither a diagram (.bpmn), a decision (.dmn) nor a form (.form).")
+
+
+def _store(
+    engine: Engine, connection: Connection, authority: str, files: Mapping[str, bytes], digest: str, by: str
+) -> int:
+    now = engine.clock.now()
+    values = {"authority": authority, "digest": digest, "name": f"{len(files)} files", "created_at": now}
+    key = connection.execute(_NEW_DEPLOYMENT, {**values, "created_by": by}).scalar_one()
+    rows: list[dict[str, Any]] = [
+        {
+            "deployment_key": key,
+            "name": name,
+            "digest": hashlib.sha256(content).hexdigest(),
+            "content": content,
+        }
+        for name, content in files.items()
+    ]
+    connection.execute(insert(tables.deployment_resource), rows)
+    return int(key)
+
+
+def _define(connection: Connection, authority: str, deployment_key: int, bundle: Bundle) -> dict[str, int]:
+    made = {}
+    for process in bundle.processes.values():
+        before = connection.execute(
+            _NEWEST_VERSION, {"authority": authority, "process": process.id}
+        ).scalar_one()
+        values = {
+            "authority": authority,
+            "deployment_key": deployment_key,
+            "process_id": process.id,
+            "name": process.name or process.id,
+            "version": (before or 0) + 1,
+            "version_tag": process.version_tag,
+        }
+        made[process.id] = int(connection.execute(_NEW_DEFINITION, values).scalar_one())
+    return made
+
+
+def _last_files(connection: Connection, authority: str) -> dict[str, bytes]:
+    newest = connection.execute(_NEWEST_DEPLOYMENT, {"authority": authority}).scalar()
+    return {} if newest is None else _files_of(connection, newest)
+
+
+def _files_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
+    rows = connection.execute(_RESOURCES, {"deployment": deployment_key}).all()
+    return {row.name: bytes(row.content) for row in rows}
+
+
+def _bundle(files: Mapping[str, bytes]) -> Bundle:
+    wanted = {name: content for name, content in files.items() if not name.endswith(".form")}
+    return read_bundle(wanted, functions=FUNCTIONS)
+
+
+def _forms(files: Mapping[str, bytes]) -> dict[str, Form]:
+    forms = [read_form(content, name) for name, content in files.items() if name.endswith(".form")]
+    return {form.id: form for form in forms}
+
+
+_definition = tables.process_definition
+_BY_KEY = select(_definition).where(_definition.c.key == bindparam("key"))
+_LATEST = (
+    select(_definition.c.key)
+    .where(
+        _definition.c.authority == bindparam("authority"), _definition.c.process_id == bindparam("process")
+    )
+    .order_by(_definition.c.version.desc())
+    .limit(1)
+)
+_NEWEST_VERSION = select(func.max(_definition.c.version)).where(
+    _definition.c.authority == bindparam("authority"), _definition.c.process_id == bindparam("process")
+)
+_NEW_DEFINITION = insert(_definition).returning(_definition.c.key)
+_BY_DIGEST = select(tables.deployment.c.key).where(
+    tables.deployment.c.authority == bindparam("authority"), tables.deployment.c.digest == bindparam("digest")
+)
+_NEWEST_DEPLOYMENT = select(func.max(tables.deployment.c.key)).where(
+    tables.deployment.c.authority == bindparam("authority")
+)
+_NEW_DEPLOYMENT = insert(tables.deployment).returning(tables.deployment.c.key)
+_RESOURCES = select(tables.deployment_resource).where(
+    tables.deployment_resource.c.deployment_key == bindparam("deployment")
+)

@@ -1,0 +1,100 @@
+"""What a running instance asks of the case it belongs to: the time, its limits, its jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.clock import day_of
+from engine.services.audit import Event
+from engine.services.deadlines import Deadline
+from engine.services.notices import send_notice
+from engine.spiff import ElementInfo
+
+if TYPE_CHECKING:
+    from engine.services.step import CaseStep
+
+
+class CaseEnvironment:
+    """Answers the adapter out of one case's step; whatever it changes is written with the step."""
+
+    def __init__(self, step: CaseStep) -> None:
+        self._step = step
+
+    def now(self) -> datetime:
+        """The instant of this step."""
+        return self._step.now
+
+    def limit(self, element: ElementInfo, rule: str, occurrence: str | None) -> dict[str, object]:
+        """The case's own row for this rule; a chase or pre-alert of ours is only computed."""
+        ledger = self._step.ledger
+        which = occurrence or ""
+        if self._step.engine.statute.rule(rule).is_ours:
+            found = ledger.due(rule, which)
+            return {"due": found and found.last_day, "broken": found and found.broken_at, "rule": rule}
+        row = ledger.open(rule, which)
+        if row.anchored_on is None and row.nature != "duty":
+            raise LookupError(_missing_anchor(self._step, row))
+        return {
+            "due": row.due_on,
+            "broken": row.broken_at,
+            "rule": rule,
+            "anchoredOn": row.anchored_on,
+            "excused": bool(row.exceptions),
+        }
+
+    def job(
+        self, element: ElementInfo, task_type: str, headers: Mapping[str, str], variables: Mapping[str, object]
+    ) -> dict[str, object] | None:
+        """Carry out `ehc:record`, `ehc:notice` or `ehc:start` within this step."""
+        return _JOBS[task_type](self._step, element, dict(variables))
+
+
+def _record(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> None:
+    fact = _text(inputs, "fact", element)
+    if fact == "case_status":
+        step.set_status(_text(inputs, "value", element))
+        return
+    on = as_day(inputs.get("date")) or step.today
+    step.ledger.record(fact, on, str(inputs.get("occurrence") or ""))
+
+
+def _start(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
+    process_id = _text(inputs, "processId", element)
+    variables = {name: value for name, value in inputs.items() if name != "processId"}
+    step.start_later(process_id, variables)
+    step.audit.append(Event.PROCESS_STARTED, element=element.id, process=process_id)
+    return {}
+
+
+_JOBS = {"ehc:record": _record, "ehc:notice": send_notice, "ehc:start": _start}
+
+
+def _text(inputs: Mapping[str, Any], name: str, element: ElementInfo) -> str:
+    value = inputs.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{element.id} needs the input {name} as a text. Add it to the task's inputs.")
+    return value
+
+
+def as_day(value: object) -> date | None:
+    """A FEEL date, ISO text or instant as a day in London; None for null."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return day_of(value)
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{value!s} isn't a day. Give a FEEL date.") from None
+
+
+def _missing_anchor(step: CaseStep, row: Deadline) -> str:
+    anchors = " or ".join(step.engine.statute.rule(row.rule).anchors)
+    return (
+        f"The limit {row.rule} counts from {anchors}, which this case doesn't have yet."
+        " Record it before this element."
+    )

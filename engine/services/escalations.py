@@ -1,0 +1,265 @@
+"""Lateness reaches a manager: one thread per deadline, raised by its row and never closed while it stands.
+
+First step of the ladder: a limit that nears goes to the service manager of the organisation that owes it;
+a missed one to that manager at once, and to the Group Head when it still stands two days later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+
+from engine.clock import start_of_day
+from engine.errors import BadInput
+from engine.services import paging, sight
+from engine.services.audit import Event
+from engine.services.deadlines import Deadline
+from engine.services.principals import SEND_TEAM, Principal
+from engine.services.views import EscalationView, Page, PageEnd
+from engine.store import tables
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+    from engine.services.step import CaseStep
+    from engine.spiff import Thrown
+
+STATES = ("open", "acknowledged", "answered", "resolved")
+#: Days after its last day that a missed limit climbs to the Group Head.
+CLIMBS_AFTER_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What a thread says from an instant on."""
+
+    reason: str
+    level: str
+    next_at: datetime | None
+
+
+def rung(deadline: Deadline, now: datetime) -> Rung:
+    """Where the ladder stands for a running limit at an instant on or after its first alert."""
+    assert deadline.due_on is not None and deadline.broken_at is not None
+    climbs_at = start_of_day(deadline.due_on + timedelta(days=1 + CLIMBS_AFTER_DAYS))
+    if now < deadline.broken_at:
+        return Rung("nearing", "service_manager", deadline.broken_at)
+    if now < climbs_at:
+        return Rung("missed", "service_manager", climbs_at)
+    return Rung("missed", "group_head", None)
+
+
+def raise_alerts(step: CaseStep) -> None:
+    """Raise or move up the thread of every limit of the case whose time has come."""
+    for deadline in step.ledger.alerts_due():
+        stands = rung(deadline, step.now)
+        deadline.alert_at = stands.next_at
+        deadline.changed = True
+        _raise(step, deadline, stands)
+
+
+def resolve_ended(step: CaseStep) -> None:
+    """Close the threads whose limits no longer run."""
+    ended = [row.key for row in step.ledger.all() if not row.is_running and row.key is not None]
+    if not ended or not step.ledger.closed_any:
+        return
+    for thread in step.connection.execute(_OPEN_THREADS, {"case": step.case_key}).all():
+        if thread.deadline_key in ended:
+            step.connection.execute(
+                _MOVE,
+                {
+                    "row_key": thread.key,
+                    "new_level": thread.level,
+                    "new_reason": thread.reason,
+                    "new_state": "resolved",
+                    "at": step.now,
+                },
+            )
+            step.audit.append(Event.ESCALATION_RESOLVED, escalation=thread.key)
+
+
+def join_thread(step: CaseStep, event: Thrown) -> None:
+    """A diagram's escalation joins its rule's thread: the row raises, the diagram only adds to it."""
+    step.audit.append(Event.ESCALATION_RAISED, element=event.element_id, code=event.code)
+
+
+def _raise(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
+    if deadline.key is None:
+        step.ledger.write()
+    thread = step.connection.execute(_OF_DEADLINE, {"deadline": deadline.key}).one_or_none()
+    if thread is None:
+        _open_thread(step, deadline, stands)
+    elif (thread.reason, thread.level) != (stands.reason, stands.level):
+        _move_thread(step, thread, stands)
+    else:
+        return
+    for recipient in _recipients(deadline, stands):
+        _tell(step, deadline, stands, recipient)
+
+
+def _open_thread(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
+    step.connection.execute(
+        _NEW,
+        {
+            "authority": step.authority,
+            "case_key": step.case_key,
+            "deadline_key": deadline.key,
+            "organisation": deadline.organisation,
+            "level": stands.level,
+            "reason": stands.reason,
+            "state": "open",
+            "raised_at": step.now,
+            "changed_at": step.now,
+        },
+    )
+    step.audit.append(
+        Event.ESCALATION_RAISED,
+        rule=deadline.rule,
+        occurrence=deadline.occurrence,
+        reason=stands.reason,
+        level=stands.level,
+    )
+
+
+def _move_thread(step: CaseStep, thread: Row[Any], stands: Rung) -> None:
+    values = {"new_level": stands.level, "new_reason": stands.reason, "new_state": "open"}
+    step.connection.execute(_MOVE, {"row_key": thread.key, **values, "at": step.now})
+    step.audit.append(
+        Event.ESCALATION_MOVED, escalation=thread.key, reason=stands.reason, level=stands.level
+    )
+
+
+def _recipients(deadline: Deadline, stands: Rung) -> list[str]:
+    manager = f"service_manager@{deadline.organisation}"
+    return [manager] if stands.level == "service_manager" else [manager, f"group_head@{SEND_TEAM}"]
+
+
+def _tell(step: CaseStep, deadline: Deadline, stands: Rung, recipient: str) -> None:
+    rule = step.engine.statute.rule(deadline.rule)
+    assert deadline.due_on is not None
+    state = "is nearing" if stands.reason == "nearing" else "was missed"
+    step.post(
+        "alert",
+        reference=f"alert:{deadline.key}:{stands.reason}:{stands.level}:{recipient}",
+        recipient=recipient,
+        subject=f"Case {step.case_key}: a limit {state}",
+        body={
+            "case": str(step.case_key),
+            "rule": deadline.rule,
+            "title": rule.title,
+            "citation": rule.citation,
+            "dueOn": deadline.due_on.isoformat(),
+            "reason": stands.reason,
+            "level": stands.level,
+        },
+    )
+
+
+# --- lists -----------------------------------------------------------------------------------
+
+
+def list_escalations(
+    engine: Engine,
+    principal: Principal,
+    *,
+    state: str | None = None,
+    case_key: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[EscalationView]:
+    """The threads that this principal answers for, newest first.
+
+    Args:
+        state: one of `STATES`, or "all"; without it every thread that isn't resolved.
+    """
+    principal.require("escalation:read")
+    query = _listed(principal, state, case_key).limit(paging.clamp(limit) + 1)
+    if cursor is not None:
+        query = query.where(_escalation.c.key < paging.decode(cursor, int)[0])
+    with engine.database.read() as connection:
+        rows = connection.execute(query).all()
+    items = [_view(engine, row) for row in rows[:limit]]
+    end = paging.encode([rows[limit - 1].key]) if len(rows) > limit else None
+    return Page(items=items, page=PageEnd(end_cursor=end))
+
+
+def _listed(principal: Principal, state: str | None, case_key: str | None) -> Select[Any]:
+    if state is not None and state != "all" and state not in STATES:
+        raise BadInput.field("state", f"state is one of all, {', '.join(STATES)}.")
+    query = _LIST.where(sight.escalations(principal)).order_by(_escalation.c.key.desc())
+    if state is None:
+        query = query.where(_escalation.c.state != "resolved")
+    elif state != "all":
+        query = query.where(_escalation.c.state == state)
+    if case_key is not None:
+        query = query.where(_escalation.c.case_key == sight.key(case_key))
+    return query
+
+
+def _view(engine: Engine, row: Row[Any]) -> EscalationView:
+    citation = engine.statute.rule(row.rule).citation
+    missed_since: date | None = row.due_on + timedelta(days=1) if row.reason == "missed" else None
+    return EscalationView(
+        key=str(row.key),
+        case_key=str(row.case_key),
+        rule=row.rule,
+        occurrence=row.occurrence or None,
+        citation=citation,
+        organisation=row.organisation,
+        level=row.level,
+        reason=row.reason,
+        due_on=row.due_on,
+        since=missed_since,
+        task_key=str(row.task_key) if row.task_key else None,
+        task_name=row.task_name,
+        task_holder=row.holder,
+        raised_at=row.raised_at,
+        state=row.state,
+    )
+
+
+_escalation, _deadline, _task = tables.escalation, tables.deadline, tables.task
+_OF_DEADLINE = select(_escalation).where(_escalation.c.deadline_key == bindparam("deadline"))
+_OPEN_THREADS = select(_escalation).where(
+    _escalation.c.case_key == bindparam("case"), _escalation.c.state != "resolved"
+)
+_NEW = insert(_escalation)
+_MOVE = (
+    update(_escalation)
+    .where(_escalation.c.key == bindparam("row_key"))
+    .values(
+        level=bindparam("new_level"),
+        reason=bindparam("new_reason"),
+        state=bindparam("new_state"),
+        changed_at=bindparam("at"),
+    )
+)
+#: The newest open task that works towards the limit: who holds it is who can still keep it.
+_HOLDING = (
+    select(func.max(_task.c.key))
+    .where(
+        _task.c.case_key == _deadline.c.case_key,
+        _task.c.rule == _deadline.c.rule,
+        _task.c.occurrence == _deadline.c.occurrence,
+        _task.c.state.in_(("CREATED", "ASSIGNED")),
+    )
+    .correlate(_deadline)
+    .scalar_subquery()
+)
+_LIST = (
+    select(
+        _escalation,
+        _deadline.c.rule,
+        _deadline.c.occurrence,
+        _deadline.c.due_on,
+        _task.c.key.label("task_key"),
+        _task.c.name.label("task_name"),
+        tables.person.c.name.label("holder"),
+    )
+    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
+    .outerjoin(_task, _task.c.key == _HOLDING)
+    .outerjoin(tables.membership, tables.membership.c.key == _task.c.assignee_key)
+    .outerjoin(tables.person, tables.person.c.key == tables.membership.c.person_key)
+)

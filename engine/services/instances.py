@@ -1,0 +1,374 @@
+"""A process instance within a step: restored, acted on, and written back with its projections.
+
+The tables of tasks, timers and subscriptions are projections of the state. What they hold before the
+step is known from the state that was restored, so only the difference is written, and nothing is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from engine.clock import format_instant
+from engine.feel import to_json
+from engine.services.audit import Event
+from engine.services.definitions import Definition
+from engine.services.environment import as_day
+from engine.services.principals import SEND_TEAM
+from engine.spiff import (
+    Instance,
+    OpenTask,
+    StateChange,
+    StateUnreadable,
+    StepFailed,
+    Subscription,
+    Thrown,
+    WaitingTimer,
+)
+from engine.store import tables
+
+if TYPE_CHECKING:
+    from engine.services.step import CaseStep
+
+
+class StepFault(Exception):
+    """A step of this instance can't be carried out; raised inside the transaction, to roll it back."""
+
+    def __init__(self, instance_key: int, cause: StepFailed | StateUnreadable) -> None:
+        super().__init__(str(cause))
+        self.instance_key = instance_key
+        self.cause = cause
+
+
+class LiveInstance:
+    """One instance in memory for the length of a step."""
+
+    def __init__(
+        self, step: CaseStep, key: int, definition: Definition, workflow: Instance, *, version: int
+    ) -> None:
+        self.step = step
+        self.key = key
+        self.definition = definition
+        self.workflow = workflow
+        self.version = version
+        self._tasks: dict[int, OpenTask] = {}
+        self._timers: dict[int, WaitingTimer] = {}
+        self._subscriptions: dict[int, Subscription] = {}
+        self._thrown: list[Thrown] = []
+        self._completed: set[int] = set()
+        self._changed = False
+        self._was_active = True
+
+    @classmethod
+    def restore(cls, step: CaseStep, row: Row[Any]) -> LiveInstance:
+        """From its row. Raises what the adapter raises when the state no longer fits."""
+        definition = step.engine.definitions.get(step.connection, row.definition_key)
+        with _faults_of(row.key):
+            workflow = Instance.restore(definition.bundle, row.state, step.environment)
+        live = cls(step, row.key, definition, workflow, version=row.version)
+        live._was_active = row.status == "active"
+        live._tasks = _by_token(workflow.open_tasks())
+        live._timers = _by_token(workflow.timers())
+        live._subscriptions = _by_token(workflow.subscriptions())
+        return live
+
+    @classmethod
+    def start(
+        cls, step: CaseStep, key: int, definition: Definition, variables: Mapping[str, object]
+    ) -> LiveInstance:
+        """A new one, run to its first wait."""
+        with _faults_of(key):
+            workflow = Instance.start(definition.bundle, definition.process_id, variables, step.environment)
+        live = cls(step, key, definition, workflow, version=0)
+        live._collect()
+        return live
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is left to do."""
+        return self.workflow.status == "active"
+
+    # --- acting ----------------------------------------------------------------------------
+
+    def act(self, action: Callable[[], object]) -> None:
+        """Do one thing and take note of what it set off."""
+        with _faults_of(self.key):
+            action()
+        self._collect()
+
+    def fire_due(self) -> int:
+        """Fire what is due, earliest first; every firing records how late it was."""
+        due = [timer for timer in self.workflow.timers() if _is_due(timer, self.step)]
+        with _faults_of(self.key):
+            fired = self.workflow.fire_due()
+        for timer in due:
+            assert timer.due_at is not None
+            self.step.audit.append(
+                Event.TIMER_FIRED,
+                element=timer.element_id,
+                instance=self.key,
+                due=format_instant(timer.due_at),
+                late_seconds=int((self.step.now - timer.due_at).total_seconds()),
+            )
+        self._collect()
+        return fired
+
+    def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+        """Give it a message; False when it doesn't wait for one with this key."""
+        with _faults_of(self.key):
+            taken = self.workflow.receive(message, key, variables)
+        if taken:
+            self._collect()
+        return taken
+
+    def rearm(self) -> None:
+        """Work out its limits again; the timers that move are noted."""
+        with _faults_of(self.key):
+            moved = self.workflow.rearm()
+        for token, before, after in moved:
+            self._changed = True
+            self.step.audit.append(
+                Event.TIMER_MOVED,
+                instance=self.key,
+                token=token,
+                before=before and format_instant(before),
+                after=after and format_instant(after),
+            )
+
+    def cancel(self) -> None:
+        """End it where it stands."""
+        self.act(self.workflow.cancel)
+
+    def take_thrown(self) -> list[Thrown]:
+        """What it threw since the last call and nobody inside caught."""
+        thrown, self._thrown = self._thrown, []
+        return thrown
+
+    def _collect(self) -> None:
+        changes, thrown = self.workflow.drain()
+        self._thrown.extend(thrown)
+        self._changed = True
+        for change in changes:
+            self._note(change)
+        if changes:
+            self.step.audit.append(
+                Event.PROCESS_STEPPED,
+                instance=self.key,
+                changes=[[change.element_id, change.event, change.token] for change in changes],
+            )
+
+    def _note(self, change: StateChange) -> None:
+        if change.event != "completed":
+            return
+        self._completed.add(change.token)
+        element = self.definition.bundle.elements[change.process_id].get(change.element_id)
+        if element is None or not element.properties:
+            return
+        which = change.occurrence or ""
+        for rule in element.properties.get("ehc:meets", "").split():
+            self.step.ledger.meet(rule, self._occurrence_of(rule, which), self.step.today)
+        for rule in element.properties.get("ehc:supersedes", "").split():
+            self.step.ledger.supersede(rule, self._occurrence_of(rule, which))
+
+    def _occurrence_of(self, rule: str, which: str) -> str:
+        """The row that an element means: its own occurrence's, else the case's only one."""
+        return which if (rule, which) in self.step.ledger.deadlines else ""
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """State and projections, if anything changed."""
+        if not self._changed:
+            return
+        self._write_tasks()
+        self._write_timers()
+        self._write_subscriptions()
+        ended = self._was_active and not self.is_active
+        if ended:
+            self.step.audit.append(Event.PROCESS_ENDED, instance=self.key, status=self.workflow.status)
+        self.step.connection.execute(
+            _SAVE,
+            {
+                "row_key": self.key,
+                "new_state": self.workflow.save(),
+                "new_status": self.workflow.status,
+                "new_version": self.version + 1,
+                "new_ended_at": None if self.is_active else self.step.now,
+            },
+        )
+        self.version += 1
+        self._changed = False
+
+    def _write_tasks(self) -> None:
+        before, after = self._tasks, _by_token(self.workflow.open_tasks())
+        gone = before.keys() - after.keys()
+        if gone:
+            self.step.connection.execute(_CLOSE_TASK, [self._closed(token) for token in sorted(gone)])
+        new = [after[token] for token in sorted(after.keys() - before.keys())]
+        if new:
+            self.step.connection.execute(_NEW_TASK, [self._task_row(task) for task in new])
+        moved = [
+            {"of": self.key, "nth": token, "on": as_day(after[token].due_date)}
+            for token in before.keys() & after.keys()
+            if before[token].due_date != after[token].due_date
+        ]
+        if moved:
+            self.step.connection.execute(_MOVE_TASK, moved)
+        self._tasks = after
+
+    def _closed(self, token: int) -> dict[str, Any]:
+        state = "COMPLETED" if token in self._completed else "CANCELED"
+        if state == "CANCELED":
+            self.step.audit.append(Event.TASK_CANCELED, element=self._tasks[token].element_id, token=token)
+        return {"of": self.key, "nth": token, "new_state": state, "at": self.step.now}
+
+    def _task_row(self, task: OpenTask) -> dict[str, Any]:
+        organisation = task.agency or SEND_TEAM
+        if task.rule:
+            self.step.ledger.owed_by(task.rule, task.occurrence or "", organisation)
+        self.step.audit.append(
+            Event.TASK_CREATED, element=task.element_id, token=task.token, organisation=organisation
+        )
+        return {
+            "authority": self.step.authority,
+            "case_key": self.step.case_key,
+            "instance_key": self.key,
+            "token": task.token,
+            "element_id": task.element_id,
+            "name": task.name,
+            "organisation": organisation,
+            "candidate_groups": list(task.candidate_groups),
+            "form_key": task.form_id or None,
+            "rule": task.rule or None,
+            "occurrence": task.occurrence or "",
+            "due_on": as_day(task.due_date),
+            "priority": task.priority if task.priority is not None else 50,
+            "variables": {name: to_json(value) for name, value in task.variables_local.items()} or None,
+            "state": "CREATED",
+            "version": 1,
+            "created_at": self.step.now,
+        }
+
+    def _write_timers(self) -> None:
+        before, after = self._timers, _by_token(self.workflow.timers())
+        armed = {token: timer for token, timer in after.items() if timer.due_at is not None}
+        gone = [{"of": self.key, "nth": token} for token in before if token not in armed]
+        if gone:
+            self.step.connection.execute(_DROP_TIMER, gone)
+        moved = [
+            {"of": self.key, "nth": token, "at": timer.due_at}
+            for token, timer in armed.items()
+            if token in before and before[token].due_at not in (None, timer.due_at)
+        ]
+        if moved:
+            self.step.connection.execute(_MOVE_TIMER, moved)
+        new = [
+            timer
+            for token, timer in armed.items()
+            if token not in before or before[token].due_at is None
+        ]
+        if new:
+            self.step.connection.execute(_NEW_TIMER, [self._timer_row(timer) for timer in new])
+        self._timers = after
+
+    def _timer_row(self, timer: WaitingTimer) -> dict[str, Any]:
+        return {
+            "authority": self.step.authority,
+            "case_key": self.step.case_key,
+            "instance_key": self.key,
+            "token": timer.token,
+            "element_id": timer.element_id,
+            "due_at": timer.due_at,
+            "rule": timer.rule or None,
+            "occurrence": timer.occurrence or "",
+        }
+
+    def _write_subscriptions(self) -> None:
+        before, after = self._subscriptions, _by_token(self.workflow.subscriptions())
+        gone = [{"of": self.key, "nth": token} for token in before.keys() - after.keys()]
+        if gone:
+            self.step.connection.execute(_DROP_SUBSCRIPTION, gone)
+        new = [after[token] for token in sorted(after.keys() - before.keys())]
+        if new:
+            self.step.connection.execute(_NEW_SUBSCRIPTION, [self._subscription_row(item) for item in new])
+        self._subscriptions = after
+
+    def _subscription_row(self, subscription: Subscription) -> dict[str, Any]:
+        return {
+            "authority": self.step.authority,
+            "case_key": self.step.case_key,
+            "instance_key": self.key,
+            "token": subscription.token,
+            "element_id": subscription.element_id,
+            "message": subscription.message,
+            "correlation_key": subscription.key,
+        }
+
+
+@contextmanager
+def _faults_of(instance_key: int) -> Iterator[None]:
+    try:
+        yield
+    except (StepFailed, StateUnreadable) as cause:
+        raise StepFault(instance_key, cause) from cause
+
+
+def insert_instance(connection: Connection, step: CaseStep, definition_key: int) -> int:
+    """An empty row for an instance that is about to start; gives its key."""
+    values = {
+        "authority": step.authority,
+        "case_key": step.case_key,
+        "definition_key": definition_key,
+        "status": "active",
+        "version": 0,
+        "state": "",
+        "started_at": step.now,
+    }
+    return int(connection.execute(_NEW_INSTANCE, values).scalar_one())
+
+
+def task_row(connection: Connection, instance_key: int, token: int) -> Row[Any]:
+    """The row of a token's task."""
+    return connection.execute(_TASK, {"of": instance_key, "nth": token}).one()
+
+
+def _by_token(items: Iterable[Any]) -> dict[int, Any]:
+    return {item.token: item for item in items}
+
+
+def _is_due(timer: WaitingTimer, step: CaseStep) -> bool:
+    return timer.due_at is not None and timer.due_at <= step.now
+
+
+_task, _timer, _subscription = tables.task, tables.timer, tables.subscription
+_NEW_INSTANCE = insert(tables.instance).returning(tables.instance.c.key)
+_SAVE = (
+    update(tables.instance)
+    .where(tables.instance.c.key == bindparam("row_key"))
+    .values(
+        state=bindparam("new_state"),
+        status=bindparam("new_status"),
+        version=bindparam("new_version"),
+        ended_at=bindparam("new_ended_at"),
+    )
+)
+_TASK = select(_task).where(_task.c.instance_key == bindparam("of"), _task.c.token == bindparam("nth"))
+_NEW_TASK = insert(_task)
+_THIS_TASK = (_task.c.instance_key == bindparam("of"), _task.c.token == bindparam("nth"))
+_CLOSE_TASK = (
+    update(_task)
+    .where(*_THIS_TASK)
+    .values(state=bindparam("new_state"), completed_at=bindparam("at"), version=_task.c.version + 1)
+)
+_MOVE_TASK = update(_task).where(*_THIS_TASK).values(due_on=bindparam("on"), version=_task.c.version + 1)
+_THIS_TIMER = (_timer.c.instance_key == bindparam("of"), _timer.c.token == bindparam("nth"))
+_NEW_TIMER = insert(_timer)
+_DROP_TIMER = delete(_timer).where(*_THIS_TIMER)
+_MOVE_TIMER = update(_timer).where(*_THIS_TIMER).values(due_at=bindparam("at"), held=False)
+_NEW_SUBSCRIPTION = insert(_subscription)
+_DROP_SUBSCRIPTION = delete(_subscription).where(
+    _subscription.c.instance_key == bindparam("of"), _subscription.c.token == bindparam("nth")
+)

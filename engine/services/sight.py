@@ -1,0 +1,98 @@
+"""Least sight: what a principal may see, as conditions that every query carries.
+
+The SEND team works for the whole case. Any other organisation sees its own tasks, and of a case what its
+own work needs. What may not be seen isn't found and isn't counted.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, select, true
+
+from engine.errors import NotFound
+from engine.services.principals import Principal
+from engine.store import tables
+
+#: Roles that answer for the whole authority, wherever they sit.
+_WHOLE_AUTHORITY = frozenset({"group_head", "auditor", "administrator"})
+#: Roles that see lateness and figures but no child.
+BOARDS = frozenset({"operational_board", "strategic_board"})
+#: Agencies whose work a designated officer follows.
+_HEALTH = ("camhs", "childrens_therapies", "child_health", "icb")
+_CARE = ("social_care",)
+
+
+def key(text: str) -> int:
+    """A key as it stands in an address; anything that can't be one isn't found.
+
+    Raises:
+        NotFound: it isn't a key.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise NotFound(f"There is nothing with the key {text[:40]!r}.")
+    return int(text)
+
+
+def sees_whole_cases(principal: Principal) -> bool:
+    """Whether the principal sees every case of its authority, and all of it."""
+    return principal.of_send_team or principal.role in ("auditor", "administrator")
+
+
+def tasks(principal: Principal) -> ColumnElement[bool]:
+    """The tasks that a principal sees."""
+    task = tables.task
+    own = task.c.authority == principal.authority
+    if principal.role in BOARDS or "task:read" not in principal.permissions:
+        return false()
+    if sees_whole_cases(principal):
+        return own
+    return and_(own, task.c.organisation.in_(_followed(principal)))
+
+
+def cases(principal: Principal) -> ColumnElement[bool]:
+    """The cases that a principal finds: its authority's, or those on which its organisation works."""
+    case, task = tables.ehc_case, tables.task
+    own = case.c.authority == principal.authority
+    if principal.role in BOARDS or "case:read" not in principal.permissions:
+        return false()
+    if sees_whole_cases(principal):
+        return own
+    works_on_it = exists(select(task.c.key).where(task.c.case_key == case.c.key, tasks(principal)))
+    return and_(own, works_on_it)
+
+
+def escalations(principal: Principal) -> ColumnElement[bool]:
+    """The threads of lateness that a principal answers for or watches."""
+    escalation = tables.escalation
+    own = escalation.c.authority == principal.authority
+    if principal.role in _WHOLE_AUTHORITY or principal.of_send_team:
+        return own
+    if principal.role in BOARDS:
+        return and_(own, escalation.c.reason == "missed")
+    return and_(own, escalation.c.organisation.in_(_followed(principal)))
+
+
+def may_work_on(principal: Principal, organisation: str, candidate_groups: list[str]) -> bool:
+    """Whether a principal may claim and complete a task: of its organisation, and a candidate for it.
+
+    A service manager may stand in for anybody of the own organisation.
+    """
+    if "task:work" not in principal.permissions or principal.organisation != organisation:
+        return False
+    return not candidate_groups or principal.role in (*candidate_groups, "service_manager")
+
+
+def deadlines(principal: Principal) -> ColumnElement[bool]:
+    """Of a case that is seen: all its limits, or those that the own organisation owes."""
+    if sees_whole_cases(principal):
+        return true()
+    return tables.deadline.c.organisation.in_(_followed(principal))
+
+
+def organisations(principal: Principal) -> tuple[str, ...]:
+    """The organisations whose own events of a case a principal may read."""
+    return _followed(principal)
+
+
+def _followed(principal: Principal) -> tuple[str, ...]:
+    followed = {"dco": _HEALTH, "dsco": _CARE}.get(principal.role, ())
+    return (principal.organisation, *followed)

@@ -1,0 +1,311 @@
+"""The one way through: every change of a case takes this path, in one transaction.
+
+1. lock the case's row: everything that belongs to the case is changed under it, in the order of asking;
+2. restore the instances it needs, each against exactly the definition version it runs on;
+3. let what is already due fire, then act once and run to the next wait;
+4. write what changed: states, tasks, timers, deadlines, audit events, documents, outbox;
+5. the caller's transaction commits; only then does anything leave the process.
+
+If step 3 fails nothing of it is kept: the caller rolls back and stores an incident (`incidents`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from engine.errors import NotFound
+from engine.services import definitions, escalations
+from engine.services.audit import Actor, Chain, Event
+from engine.services.deadlines import Ledger
+from engine.services.environment import CaseEnvironment
+from engine.services.instances import LiveInstance, insert_instance
+from engine.services.principals import SEND_TEAM
+from engine.spiff import Thrown
+from engine.store import tables
+from engine.store.types import to_text
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+#: Rounds of messages and starts that one step may set off, before it counts as endless.
+_MOST_ROUNDS = 1_000
+
+
+class CaseStep:
+    """One transaction's work on one case. Make it with `lock`, act, then `save`."""
+
+    def __init__(self, engine: Engine, connection: Connection, row: Row[Any], actor: Actor) -> None:
+        self.engine = engine
+        self.connection = connection
+        self.actor = actor
+        self.case = row
+        self.case_key: int = row.key
+        self.authority: str = row.authority
+        self.status: str = row.status
+        self.received_on: date = row.received_on
+        self.closed_at: datetime | None = row.closed_at
+        self.now = engine.clock.now()
+        self.today: date = engine.clock.today()
+        self.calendar = engine.calendar(row.authority)
+        self.audit = Chain(row.key, row.audit_sequence, row.audit_hash, self.now, actor)
+        self.ledger = Ledger(
+            connection,
+            case_key=row.key,
+            authority=row.authority,
+            statute=engine.statute,
+            calendar=self.calendar,
+            now=self.now,
+            today=self.today,
+            audit=self.audit,
+        )
+        self.environment = CaseEnvironment(self)
+        self.instances: dict[int, LiveInstance] = {}
+        self._to_start: deque[tuple[str, Mapping[str, object]]] = deque()
+        self._outbox: list[dict[str, Any]] = []
+        self._documents: list[dict[str, Any]] = []
+
+    @classmethod
+    def lock(cls, engine: Engine, connection: Connection, case_key: int, actor: Actor) -> CaseStep:
+        """Wait for the case's turn and look at it.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        row = connection.execute(_LOCK_CASE, {"key": case_key}).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no case {case_key}.")
+        return cls(engine, connection, row, actor)
+
+    # --- instances -------------------------------------------------------------------------
+
+    def instance(self, key: int) -> LiveInstance:
+        """One instance of the case, restored; the same object for the whole step."""
+        if key not in self.instances:
+            row = self.connection.execute(_INSTANCE, {"key": key, "case": self.case_key}).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no process instance {key} in this case.")
+            self.instances[key] = LiveInstance.restore(self, row)
+        return self.instances[key]
+
+    def active_instances(self) -> list[LiveInstance]:
+        """Every running instance of the case, restored, in the order of starting."""
+        keys = self.connection.execute(_ACTIVE, {"case": self.case_key}).scalars().all()
+        known = [key for key in self.instances if key not in keys]
+        return [self.instance(key) for key in (*keys, *known) if self.instance(key).is_active]
+
+    def start(self, process_id: str, variables: Mapping[str, object]) -> LiveInstance:
+        """Start the newest version of a process for this case and run it to its first wait."""
+        definition_key = definitions.latest(self.connection, self.authority, process_id)
+        definition = self.engine.definitions.get(self.connection, definition_key)
+        key = insert_instance(self.connection, self, definition_key)
+        live = LiveInstance.start(self, key, definition, variables)
+        self.instances[key] = live
+        self.audit.append(
+            Event.PROCESS_STARTED, process=process_id, instance=key, version=definition.version
+        )
+        return live
+
+    def start_later(self, process_id: str, variables: Mapping[str, object]) -> None:
+        """Start a process once the instance that asks for it has come to rest."""
+        self._to_start.append((process_id, variables))
+
+    # --- acting ----------------------------------------------------------------------------
+
+    def act(self, live: LiveInstance, action: Callable[[], object]) -> None:
+        """Do one thing to an instance, and everything that follows from it in the case."""
+        live.act(action)
+        self.settle()
+
+    def fire_due(self) -> int:
+        """Fire every timer of the case that is due, and raise what must be heard; returns how many fired."""
+        fired = 0
+        for key in self.connection.execute(_DUE, {"case": self.case_key, "now": self.now}).scalars().all():
+            live = self.instance(key)
+            fired += live.fire_due()
+            self.settle()
+        escalations.raise_alerts(self)
+        return fired
+
+    def settle(self) -> None:
+        """Start what was asked for and deliver what was thrown, until nothing is left."""
+        for _ in range(_MOST_ROUNDS):
+            thrown = [(live, event) for live in self.instances.values() for event in live.take_thrown()]
+            if not thrown and not self._to_start:
+                return
+            for live, event in thrown:
+                self._deliver(live, event)
+            while self._to_start:
+                self.start(*self._to_start.popleft())
+        raise RuntimeError(f"The step set off more than {_MOST_ROUNDS} rounds of messages.")
+
+    def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+        """Give a message to the one instance of this case that waits for it, else keep it for later."""
+        for live in self.active_instances():
+            if live.receive(message, key, variables):
+                self.audit.append(Event.MESSAGE_RECEIVED, message=message, instance=live.key)
+                self.settle()
+                return True
+        self._keep(message, key, variables)
+        return False
+
+    def rearm(self) -> None:
+        """Work out again every waiting timer and due date that hangs on a limit of this case."""
+        for live in self.active_instances():
+            live.rearm()
+
+    def _deliver(self, source: LiveInstance, event: Thrown) -> None:
+        if event.kind == "message":
+            self.receive(event.name, event.key, event.variables)
+        elif event.kind == "signal":
+            for live in self.active_instances():
+                if live is not source:
+                    live.act(lambda live=live: live.workflow.signal(event.name, event.variables))  # type: ignore[misc]
+        elif event.kind == "escalation":
+            escalations.join_thread(self, event)
+
+    def _keep(self, message: str, key: str | None, variables: Mapping[str, object]) -> None:
+        self.audit.append(Event.MESSAGE_KEPT, message=message)
+        self.connection.execute(
+            insert(tables.kept_message),
+            {
+                "authority": self.authority,
+                "case_key": self.case_key,
+                "message": message,
+                "correlation_key": key,
+                "variables": dict(variables),
+                "received_at": self.now,
+            },
+        )
+
+    # --- facts of the case -----------------------------------------------------------------
+
+    def set_status(self, status: str) -> None:
+        """Say where the case stands; the statuses that end it also close it."""
+        if status == self.status:
+            return
+        self.audit.append(Event.CASE_STATUS, before=self.status, after=status)
+        self.status = status
+        if status in CLOSED_STATUSES:
+            self.closed_at = self.now
+
+    def case_received(self, on: date) -> None:
+        """Correct the day that the request was received on, as the case shows it."""
+        self.received_on = on
+
+    def note_reason(self, event: Event, reason: str, **details: object) -> None:
+        """Write an event with the reason that a person gave; the words themselves are a document.
+
+        A reason may tell something about a child, and the audit trail keeps no such thing.
+        """
+        self.audit.append(event, **details)
+        content = to_text({"event": event.value, "reason": reason})
+        self.file(
+            {
+                "task_key": None,
+                "kind": "reason",
+                "form_key": None,
+                "organisation": self.actor.organisation or SEND_TEAM,
+                "audience": [SEND_TEAM],
+                "content": content,
+                "digest": hashlib.sha256(content.encode()).hexdigest(),
+                "created_at": self.now,
+                "created_by": self.actor.membership_key,
+            }
+        )
+
+    def post(
+        self, kind: str, *, reference: str, recipient: str, subject: str, body: Mapping[str, object]
+    ) -> None:
+        """Put a message in the outbox. No name, diagnosis or document ever goes in."""
+        self._outbox.append(
+            {
+                "authority": self.authority,
+                "case_key": self.case_key,
+                "kind": kind,
+                "reference": reference,
+                "recipient": recipient,
+                "subject": subject,
+                "body": to_text(body),
+                "state": "waiting",
+                "attempts": 0,
+                "created_at": self.now,
+            }
+        )
+
+    def file(self, document: Mapping[str, Any]) -> None:
+        """Store what a person submitted, with its own audience."""
+        self._documents.append({"authority": self.authority, "case_key": self.case_key, **document})
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Write everything that changed."""
+        for live in self.instances.values():
+            live.write()
+        self.ledger.write()
+        escalations.resolve_ended(self)
+        if self._documents:
+            self.connection.execute(_FILE, self._documents)
+        if self._outbox:
+            self.connection.execute(_POST, self._outbox)
+        self.audit.write(self.connection)
+        self.connection.execute(
+            _SAVE_CASE,
+            {
+                "row_key": self.case_key,
+                "new_status": self.status,
+                "new_received_on": self.received_on,
+                "new_closed_at": self.closed_at,
+                "new_audit_sequence": self.audit.sequence,
+                "new_audit_hash": self.audit.head,
+            },
+        )
+        self._documents, self._outbox = [], []
+
+
+#: Statuses after which nothing more is to be decided on the request.
+CLOSED_STATUSES = frozenset({"refused", "no_plan", "plan_issued", "withdrawn"})
+
+_LOCK_CASE = (
+    select(tables.ehc_case)
+    .where(tables.ehc_case.c.key == bindparam("key"))
+    .with_for_update(key_share=True)
+)
+_INSTANCE = select(tables.instance).where(
+    tables.instance.c.key == bindparam("key"), tables.instance.c.case_key == bindparam("case")
+)
+_ACTIVE = (
+    select(tables.instance.c.key)
+    .where(tables.instance.c.case_key == bindparam("case"), tables.instance.c.status == "active")
+    .order_by(tables.instance.c.key)
+)
+_DUE = (
+    select(tables.timer.c.instance_key)
+    .where(
+        tables.timer.c.case_key == bindparam("case"),
+        tables.timer.c.due_at <= bindparam("now"),
+        tables.timer.c.held.is_(False),
+    )
+    .group_by(tables.timer.c.instance_key)
+    .order_by(tables.timer.c.instance_key)
+)
+_FILE = insert(tables.document)
+_POST = insert(tables.outbox)
+_SAVE_CASE = (
+    update(tables.ehc_case)
+    .where(tables.ehc_case.c.key == bindparam("row_key"))
+    .values(
+        status=bindparam("new_status"),
+        received_on=bindparam("new_received_on"),
+        closed_at=bindparam("new_closed_at"),
+        audit_sequence=bindparam("new_audit_sequence"),
+        audit_hash=bindparam("new_audit_hash"),
+        version=tables.ehc_case.c.version + 1,
+    )
+)

@@ -1,0 +1,49 @@
+"""Audit events in plain words, for people who read a case's history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+#: One sentence an event; fields are the event's details and `element`.
+_SENTENCES: Mapping[str, str] = {
+    "case:opened": "The request was registered.",
+    "case:read": "The case was opened for reading.",
+    "case:status": "The case went from {before} to {after}.",
+    "case:withdrawn": "The request was withdrawn on {on}.",
+    "process:started": "The process {process} began.",
+    "process:stepped": "The process went on.",
+    "process:ended": "The process ended: {status}.",
+    "task:created": "{element} became a task of {organisation}.",
+    "task:claimed": "{element} was claimed.",
+    "task:unclaimed": "{element} was given back.",
+    "task:completed": "{element} was completed.",
+    "task:canceled": "{element} was cancelled.",
+    "timer:fired": "The timer {element}, due {due}, fired.",
+    "timer:moved": "A timer moved from {before} to {after}.",
+    "anchor:recorded": "{anchor} was recorded as {on}.",
+    "anchor:corrected": "{anchor} was corrected from {before} to {after}.",
+    "deadline:opened": "The limit {rule} began; its last day is {due}.",
+    "deadline:closed": "The limit {rule} ended: {status}.",
+    "deadline:moved": "The last day of {rule} moved from {before} to {after}.",
+    "exception:recorded": "The exception {code} was recorded.",
+    "escalation:raised": "Lateness was raised with the {level}.",
+    "escalation:moved": "The escalation went to the {level}: {reason}.",
+    "escalation:resolved": "The escalation ended with its limit.",
+    "notice:sent": "The notice {notice} was sent on {sent}.",
+    "message:kept": "The message {message} is kept until something waits for it.",
+    "message:received": "The message {message} arrived.",
+    "incident:raised": "A step could not be carried out; incident {incident} says why.",
+    "incident:resolved": "Incident {incident} was resolved.",
+}
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "unknown"
+
+
+def describe(event: Mapping[str, Any]) -> str:
+    """A sentence for an event."""
+    sentence = _SENTENCES.get(event["event"], event["event"])
+    return sentence.format_map(_Lenient(event["details"], element=event["element"] or "A step"))
