@@ -1,0 +1,123 @@
+"""How an operation is declared: its address, permission, schemas, and what it honours.
+
+    @tasks.post("/<key:task_key>/claim")
+    @permission("task:work")
+    @repeatable
+    @conditional
+    @problems("not-found", "task-held")
+    @tasks.answers(200, Task, example=TASK)
+    def claim_task(task_key: str, version: int | None) -> Response: ...
+
+`repeatable` stands above whatever reads the request, so that a repeat gets its stored answer whatever
+today's rules say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import flask_smorest
+from marshmallow import Schema
+
+from api.context import OperationRule
+from api.description import describe
+from api.parser import StrictParser
+from api.words import camel
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+#: The version of the interface, at the front of every address.
+API_ROOT = "/api/v1"
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """The operations of one resource.
+
+    Args:
+        name: the resource, in the plural; also the operations' tag in the document.
+        path: what stands before the addresses of its operations.
+        description: one sentence for the document.
+    """
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, name: str, path: str, description: str) -> None:
+        super().__init__(name, __name__, url_prefix=path, description=description)
+        self._prepare_doc_cbks.append(describe)
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an operation that reads."""
+        return self._declared(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an operation that does something."""
+        return self._declared(rule, methods=["POST"], **options)
+
+    def takes(self, schema: type[Schema], example: Mapping[str, Any]) -> Callable[[View], View]:
+        """The JSON body of an operation: the view's first argument."""
+        decorate: Callable[[View], View] = self.arguments(schema, example=example)
+        return decorate
+
+    def filters(self, schema: type[Schema]) -> Callable[[View], View]:
+        """The query parameters of an operation: the view's first argument."""
+        decorate: Callable[[View], View] = self.arguments(schema, location="query")
+        return decorate
+
+    def answers(
+        self, status: int, schema: type[Schema], example: Mapping[str, Any], description: str | None = None
+    ) -> Callable[[View], View]:
+        """What an operation answers when all is well."""
+        decorate: Callable[[View], View] = self.response(
+            status, schema, example=example, description=description
+        )
+        return decorate
+
+    def rules(self) -> dict[str, OperationRule]:
+        """What the gate must know of each operation, by endpoint.
+
+        Raises:
+            LookupError: an operation names no permission.
+        """
+        return {
+            f"{self.name}.{endpoint}": _rule(endpoint, notes)
+            for endpoint, methods in self._docs.items()
+            for method, notes in methods.items()
+            if method != "parameters"
+        }
+
+    def _declared(self, rule: str, **options: Any) -> Callable[[View], View]:
+        decorate: Callable[[View], View] = self.route(rule, **options)
+        return decorate
+
+    def _store_endpoint_docs(
+        self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
+    ) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        for method, notes in self._docs[endpoint].items():
+            if method != "parameters":
+                notes.setdefault("manual_doc", {})["operationId"] = camel(endpoint)
+
+
+def permission(name: str) -> Callable[[View], View]:
+    """The permission that guards an operation, or `PUBLIC`. It is enforced by `api.gate`."""
+    return lambda view: note(view, permission=name)
+
+
+def problems(*names: str) -> Callable[[View], View]:
+    """The problem types of an operation besides those that any operation may answer."""
+    return lambda view: note(view, problems=names)
+
+
+def note(view: View, **notes: Any) -> View:
+    """Write something down about a view, for its document and the gate."""
+    known = getattr(view, "_apidoc", {})
+    view._apidoc = {**known, **notes}  # type: ignore[attr-defined]
+    return view
+
+
+def _rule(endpoint: str, notes: Mapping[str, Any]) -> OperationRule:
+    if "permission" not in notes:
+        raise LookupError(f"The operation {camel(endpoint)} names no permission: add @permission(...).")
+    places = {parameter["in"] for parameter in notes.get("arguments", {}).get("parameters", ())}
+    return OperationRule(notes["permission"], takes_query="query" in places, takes_body="json" in places)

@@ -1,0 +1,64 @@
+"""What surrounds a request: the engine that answers, who asks, and the request's own name."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app, g
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+    from engine.services.principals import Principal
+
+_EXTENSION = "ehc"
+
+#: The permission of an operation that anybody may use.
+PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class OperationRule:
+    """What the gate must know of an operation before it runs."""
+
+    permission: str
+    takes_query: bool = False
+    takes_body: bool = False
+    produces: str = "application/json"
+
+
+@dataclass
+class Installation:
+    """One engine behind one application. `rules` are filled as operations are registered."""
+
+    engine: Engine
+    authenticate: Callable[[str], Principal | None]
+    rules: dict[str, OperationRule] = field(default_factory=dict)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def install(app: Flask, installation: Installation) -> None:
+    """Make an installation known to an application."""
+    app.extensions[_EXTENSION] = installation
+
+
+def installation() -> Installation:
+    """The installation of the application that handles this request."""
+    return cast("Installation", current_app.extensions[_EXTENSION])
+
+
+def current_engine() -> Engine:
+    """The engine that answers this request."""
+    return installation().engine
+
+
+def current_principal() -> Principal:
+    """Who sends this request. Only operations with a permission have one."""
+    return cast("Principal", g.principal)
+
+
+def request_id() -> str:
+    """The name of this request in answers and logs."""
+    return cast("str", g.get("request_id", "-"))

@@ -1,0 +1,65 @@
+"""What the document says of every operation beyond its schemas: who may, what can go wrong, which headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from api.context import PUBLIC
+from api.problems import PROBLEM_TYPES
+
+_ANY = ("malformed", "not-acceptable", "bad-input", "fault")
+_GUARDED = ("unauthenticated", "not-permitted", "busy")
+_WITH_BODY = ("too-large", "unsupported-media-type")
+_REPEATABLE = ("conflict",)
+_CONDITIONAL = ("version-mismatch",)
+
+
+def describe(doc: dict[str, Any], doc_info: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+    """Complete the description of one operation; called by flask-smorest for each."""
+    permission = doc_info["permission"]
+    doc["x-permission"] = permission
+    if permission == PUBLIC:
+        doc["security"] = []
+    names = problem_names(doc, doc_info)
+    doc["x-problems"] = list(names)
+    responses = doc.setdefault("responses", {})
+    _describe_successes(responses, doc_info)
+    for status in sorted({PROBLEM_TYPES[name].status for name in names}):
+        responses[int(status)] = HTTPStatus(status).name
+    _describe_headers(doc, doc_info)
+    return doc
+
+
+def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> Iterable[str]:
+    """Every problem type that an operation may answer, each once."""
+    names = [*_ANY]
+    if doc_info["permission"] != PUBLIC:
+        names += _GUARDED
+    if "requestBody" in doc:
+        names += _WITH_BODY
+    if doc_info.get("repeatable"):
+        names += _REPEATABLE
+    if doc_info.get("conditional"):
+        names += _CONDITIONAL
+    names += doc_info.get("problems", ())
+    return dict.fromkeys(names)
+
+
+def _describe_successes(responses: dict[Any, Any], doc_info: Mapping[str, Any]) -> None:
+    for status in doc_info.get("success_status_codes", ()):
+        headers = responses[status].setdefault("headers", {})
+        headers["X-Request-Id"] = "REQUEST_ID"
+        for name, component in doc_info.get("headers", {}).items():
+            headers[name] = component
+        if doc_info.get("repeatable"):
+            headers["Idempotency-Replayed"] = "REPLAYED"
+
+
+def _describe_headers(doc: dict[str, Any], doc_info: Mapping[str, Any]) -> None:
+    parameters = doc.setdefault("parameters", [])
+    if doc_info.get("repeatable"):
+        parameters.append("IDEMPOTENCY_KEY")
+    if doc_info.get("conditional"):
+        parameters.append("IF_MATCH")

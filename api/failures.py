@@ -1,0 +1,139 @@
+"""Turns whatever goes wrong into a problem: the engine's errors, HTTP errors, and faults of our own."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from api.context import request_id
+from api.problems import CONTENT_TYPE, PROBLEM_TYPES, FieldError, Refusal
+from api.words import camel
+from engine.errors import BadInput, EhcError, SetupError
+
+_log = logging.getLogger("ehc.api")
+
+#: HTTP errors raised by the framework itself, as problem types.
+_BY_STATUS = {
+    400: "malformed",
+    401: "unauthenticated",
+    403: "not-permitted",
+    404: "no-such-address",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    409: "conflict",
+    412: "version-mismatch",
+    413: "too-large",
+    414: "malformed",
+    415: "unsupported-media-type",
+    422: "bad-input",
+    431: "malformed",
+    500: "fault",
+    503: "not-ready",
+}
+_FAULT = "Something went wrong on our side. Nothing is known to be wrong with what you sent."
+_RETRY_SECONDS = "1"
+
+
+def answer_failures(app: Flask) -> None:
+    """Make every error of this application a problem."""
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(EhcError, _engine_problem)
+    app.register_error_handler(Exception, _fault)
+
+
+def problem_name(error: EhcError) -> str:
+    """The name of the problem type of one of the engine's errors."""
+    return error.code.replace("_", "-")
+
+
+def log_fault(error: BaseException) -> None:
+    """Write down where an unexpected error came from, without its words: they may hold personal data."""
+    rule = request.url_rule.rule if request.url_rule else "-"
+    _log.error(
+        "request %s: %s %s failed: %s at %s",
+        request_id(),
+        request.method,
+        rule,
+        type(error).__qualname__,
+        _where(error),
+    )
+
+
+def _http_problem(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, Refusal):
+        return _rendered(error)
+    headers = {
+        name: value
+        for name, value in error.get_response(request.environ).headers
+        if name.lower() not in ("content-type", "content-length")
+    }
+    name = _BY_STATUS.get(error.code, "malformed" if error.code < 500 else "fault")
+    return _rendered(Refusal(name, _detail(error, name), headers=headers), status=error.code)
+
+
+def _engine_problem(error: EhcError) -> Response:
+    name = problem_name(error)
+    headers = {"Retry-After": _RETRY_SECONDS} if name == "busy" else {}
+    members = {camel(key): value for key, value in error.details.items()}
+    detail = error.message
+    if isinstance(error, SetupError) or name not in PROBLEM_TYPES:
+        log_fault(error)
+        name, detail, members = "setup", PROBLEM_TYPES["setup"].title + ".", {}
+    return _rendered(Refusal(name, detail, errors=_field_errors(error), headers=headers, **members))
+
+
+def _fault(error: Exception) -> Response:
+    log_fault(error)
+    return _rendered(Refusal("fault", _FAULT))
+
+
+def _field_errors(error: EhcError) -> list[FieldError]:
+    if not isinstance(error, BadInput):
+        return []
+    place = "query" if request.method in ("GET", "HEAD") else "body"
+    return [FieldError(place, problem.field, problem.message) for problem in error.problems]
+
+
+def _rendered(refusal: Refusal, status: int | None = None) -> Response:
+    """The problem document. The members of RFC 9457 win over further ones of the same name."""
+    kind = refusal.kind
+    code = status or int(kind.status)
+    document: dict[str, object] = {
+        **refusal.members,
+        "type": kind.uri,
+        "title": kind.title,
+        "status": code,
+        "detail": refusal.description,
+        "instance": quote(request.path, safe="/-._~!$&'()*+,;=:@"),
+        "requestId": request_id(),
+    }
+    if refusal.errors:
+        document["errors"] = [error.as_member() for error in refusal.errors]
+    body = msgspec.json.encode(document, enc_hook=str)
+    response = Response(body, status=code, headers=refusal.headers)
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def _detail(error: HTTPException, name: str) -> str:
+    if name == "fault":
+        return _FAULT
+    if name == "no-such-address":
+        return "There is nothing at this address."
+    return PROBLEM_TYPES[name].title + ". " + PROBLEM_TYPES[name].remedy
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " < ".join(
+        f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in reversed(frames)
+    )

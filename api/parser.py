@@ -1,0 +1,75 @@
+"""Parses bodies and queries by their schemas and refuses whatever the schema doesn't name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NoReturn
+
+import marshmallow
+from flask import Request
+from marshmallow import fields
+from webargs.flaskparser import FlaskParser
+
+from api.problems import FieldError, Refusal, bad_input
+from api.reading import read_json
+
+_PLACES = {"json": "body", "query": "query", "headers": "header"}
+
+
+class StrictParser(FlaskParser):
+    """webargs for Flask without its leniency: JSON as `api.reading` says, each query parameter once."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {  # type: ignore[misc]
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": marshmallow.RAISE,
+        "querystring": marshmallow.RAISE,
+        "form": marshmallow.RAISE,
+        "files": marshmallow.RAISE,
+    }
+
+    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
+        """The body, read strictly."""
+        return read_json(req)
+
+    def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
+        """The query; a parameter that stands twice is refused unless its field is a list."""
+        lists = {
+            field.data_key or name
+            for name, field in schema.load_fields.items()
+            if isinstance(field, fields.List)
+        }
+        for name, values in req.args.lists():
+            if len(values) > 1 and name not in lists:
+                raise bad_input("query", name, f"{name} stands {len(values)} times. Send it once.")
+        return super().load_querystring(req, schema)
+
+    def handle_error(
+        self,
+        error: marshmallow.ValidationError,
+        req: Request,
+        schema: marshmallow.Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Every field that is wrong, in one answer."""
+        errors = list(_field_errors(error.messages))
+        detail = errors[0].message if len(errors) == 1 else f"{len(errors)} fields can't be accepted."
+        raise Refusal("bad-input", detail, errors=errors)
+
+
+def _field_errors(messages: Any) -> Iterator[FieldError]:
+    for location, found in messages.items():
+        for path, message in _flat(found, ()):
+            yield FieldError(_PLACES.get(location, location), ".".join(path), message)
+
+
+def _flat(messages: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            yield from _flat(inner, path if name == "_schema" else (*path, str(name)))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _flat(inner, path)
+    else:
+        yield path, str(messages)

@@ -1,0 +1,71 @@
+"""`Idempotency-Key`: a repeated request gets the first answer again, and nothing is done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from engine.services.idempotency import Answer
+from flask import Response, request
+
+from api.blueprint import note
+from api.context import current_engine, current_principal
+from api.problems import FieldError, Refusal
+from api.reading import read_json
+from engine.services import idempotency
+
+_KEY = re.compile(r"[!-~]{1,200}")
+#: Response headers that a repeat gets again.
+_KEPT = ("ETag", "Location")
+
+
+def repeatable(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Honour `Idempotency-Key` on a view, when it is sent."""
+
+    @wraps(view)
+    def wrapper(*arguments: Any, **options: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return view(*arguments, **options)
+        stored = idempotency.remember(
+            current_engine(),
+            current_principal(),
+            _checked(key),
+            fingerprint(),
+            lambda: _to_store(view(*arguments, **options)),
+        )
+        return _from_store(stored)
+
+    return note(wrapper, repeatable=True)
+
+
+def fingerprint() -> str:
+    """What tells this request from another under the same key: method, address and content."""
+    content = read_json(request) if request.get_data(cache=True) else None
+    parts = [request.method, request.path, request.headers.get("If-Match", ""), content]
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _checked(key: str) -> str:
+    if _KEY.fullmatch(key) is None:
+        message = "Idempotency-Key must be 1 to 200 visible ASCII characters."
+        raise Refusal("malformed", message, errors=[FieldError("header", "Idempotency-Key", message)])
+    return key
+
+
+def _to_store(response: Response) -> Answer:
+    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    return Answer(response.status_code, headers, response.get_data(as_text=True), replayed=False)
+
+
+def _from_store(stored: Answer) -> Response:
+    response = Response(stored.body, status=stored.status, mimetype="application/json")
+    response.headers.update(stored.headers)
+    if stored.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response

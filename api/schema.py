@@ -1,0 +1,63 @@
+"""What all schemas share: camelCase names, and messages that say what to do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import marshmallow
+from marshmallow import fields
+
+from api.words import camel
+
+_MESSAGES = {"required": "This is missing. Send it.", "null": "This may not be null."}
+_WRONG_TYPE: dict[type[fields.Field[Any]], str] = {
+    fields.String: "This must be text.",
+    fields.List: "This must be a list.",
+    fields.Mapping: "This must be an object.",
+}
+
+
+class Schema(marshmallow.Schema):
+    """Names in Python are snake_case, names in JSON camelCase."""
+
+    error_messages: ClassVar[dict[str, str]] = {  # type: ignore[misc]
+        "unknown": "There is no such field. Leave it out.",
+        "type": "This must be an object.",
+    }
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Give the field its name in JSON, and messages in our words."""
+        if field_obj.data_key is None:
+            field_obj.data_key = camel(field_name)
+        field_obj.error_messages |= _MESSAGES
+        for kind, message in _WRONG_TYPE.items():
+            if isinstance(field_obj, kind):
+                field_obj.error_messages["invalid"] = message
+
+
+class RequestSchema(Schema):
+    """What callers send: a field that isn't named here is refused."""
+
+    class Meta:
+        """What marshmallow does with fields it doesn't know."""
+
+        unknown = marshmallow.RAISE
+
+
+class AnswerSchema(Schema):
+    """What we answer: clients must expect that fields are added, so nothing is said against more of them."""
+
+    class Meta:
+        """What marshmallow does with fields it doesn't know."""
+
+        unknown = marshmallow.EXCLUDE
+
+
+class PageEnd(AnswerSchema):
+    """Where the next page of a list begins."""
+
+    end_cursor = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Send it as `cursor` for the next page; null on the last one."},
+    )
