@@ -1,0 +1,5 @@
+"""What a deployment is checked for above BPMN's own rules, and the words diagrams and forms may use."""
+
+from engine.definitions.vocabulary import Vocabulary, vocabulary
+
+__all__ = ["Vocabulary", "vocabulary"]

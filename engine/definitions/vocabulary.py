@@ -1,0 +1,106 @@
+"""The words diagrams and forms may use besides the law's own, read once from the data file beside this."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from engine.law import statute
+
+_SETTING = re.compile(r"urn:\d{6}")
+_FILE = "vocabulary.yaml"
+Titles = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TaskType:
+    """A kind of service task that the engine carries out.
+
+    Attributes:
+        name: its task type, for example ``ehc:notice``.
+        required: inputs that must be given; ``optional`` those that may be.
+        open: whether further inputs are welcome.
+        results: variables it gives back.
+    """
+
+    name: str
+    title: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    open: bool
+    results: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Codes with their titles, as mappings; immutable."""
+
+    agencies: Titles
+    roles: Titles
+    notices: Titles
+    recipients: Titles
+    audiences: Titles
+    case_statuses: Titles
+    own_facts: Titles
+    properties: Titles
+    tasks: Mapping[str, TaskType]
+    variables: frozenset[str]
+    optional_variables: frozenset[str]
+
+    def knows_agency(self, code: str) -> bool:
+        """Whether a code is one of the agencies, or a setting written ``urn:123456``."""
+        return code in self.agencies or _SETTING.fullmatch(code) is not None
+
+    def facts(self) -> Sequence[str]:
+        """What ``ehc:record`` may write: the law's anchors and the facts of our own."""
+        return [*statute().anchors(), *self.own_facts]
+
+    def form_audiences(self) -> Sequence[str]:
+        """The words of ``ehc:audience``: the audiences and the agencies."""
+        return [*self.audiences, *self.agencies]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary shipped with this release."""
+    return read_vocabulary(files("engine.definitions").joinpath(_FILE).read_text("utf-8"))
+
+
+def read_vocabulary(text: str) -> Vocabulary:
+    """A vocabulary from YAML.
+
+    Raises:
+        KeyError: if a section is missing.
+    """
+    data: Mapping[str, Any] = yaml.safe_load(text)
+    variables: Mapping[str, Mapping[str, Any]] = data["variables"]
+    return Vocabulary(
+        agencies=data["agencies"],
+        roles=data["roles"],
+        notices=data["notices"],
+        recipients=data["recipients"],
+        audiences=data["audiences"],
+        case_statuses=data["case_statuses"],
+        own_facts=data["facts"],
+        properties=data["properties"],
+        tasks={name: _task_type(name, entry) for name, entry in data["tasks"].items()},
+        variables=frozenset(variables),
+        optional_variables=frozenset(name for name, entry in variables.items() if entry.get("optional")),
+    )
+
+
+def _task_type(name: str, entry: Mapping[str, Any]) -> TaskType:
+    return TaskType(
+        name,
+        str(entry["title"]),
+        tuple(entry["required"]),
+        tuple(entry["optional"]),
+        bool(entry.get("more")),
+        tuple(entry["results"]),
+    )

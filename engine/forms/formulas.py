@@ -1,0 +1,64 @@
+"""The FEEL expressions inside a form, and what they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from engine.feel import Expression, compile_expression, to_json
+
+_STEPS = 20_000
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(text: str) -> Expression:
+    return compile_expression(text)
+
+
+def is_formula(value: object) -> bool:
+    """Whether an attribute of a component is an expression rather than a constant."""
+    return isinstance(value, str) and value.lstrip().startswith("=")
+
+
+class Formula:
+    """One expression of a form, checked when the form is read.
+
+    Args:
+        text: FEEL, with or without the ``=`` that form editors put in front.
+
+    Raises:
+        FeelSyntaxError: if it can't be parsed.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text.strip().removeprefix("=").strip()
+        _compiled(self.text)
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text!r})"
+
+    def value(self, scope: Scope) -> object:
+        """Its value as JSON: dates and times become ISO text. Null where FEEL finds no value.
+
+        Raises:
+            LimitExceeded: if it takes more steps than a form's expression may.
+        """
+        return to_json(_compiled(self.text).evaluate(scope.names, now=scope.now, steps=_STEPS).value)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the expressions of a form may see: the moment it is asked, and the names in reach."""
+
+    now: datetime
+    names: Mapping[str, object]
+
+    def holds(self, formula: Formula) -> bool:
+        """Whether the expression is true; neither null nor any other value counts as true."""
+        return formula.value(self) is True
+
+    def having(self, names: Mapping[str, object]) -> Scope:
+        """The same moment with further names, which win over those already there."""
+        return replace(self, names={**self.names, **names})
