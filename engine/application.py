@@ -24,7 +24,7 @@ class Engine:
     def __init__(
         self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
     ) -> None:
-        from engine.services.definitions import DefinitionCache  # noqa: PLC0415 -- services know the engine
+        from engine.services.definitions import DefinitionCache
 
         self.database = database
         self.clock = clock
@@ -37,7 +37,7 @@ class Engine:
     @classmethod
     def open(cls, settings: Settings | None = None, *, clock: Clock | None = None) -> Engine:
         """The engine on the database that the settings name; its schema must be current."""
-        from engine.store.migrate import require_current  # noqa: PLC0415 -- Alembic is slow to import
+        from engine.store.migrate import require_current
 
         settings = settings or Settings.from_environment()
         database = Database(settings.database_url)

@@ -186,7 +186,11 @@ def folded(name: str) -> str:
 
 
 def _insert_case(
-    engine: Engine, connection: Connection, principal: Principal, request: RequestForAssessment, child_key: int
+    engine: Engine,
+    connection: Connection,
+    principal: Principal,
+    request: RequestForAssessment,
+    child_key: int,
 ) -> int:
     values = {
         "authority": principal.authority,

@@ -79,9 +79,7 @@ def correct_anchor(
     return _change(engine, principal, case_key, f"correct {anchor}", work)
 
 
-def record_exception(
-    engine: Engine, principal: Principal, case_key: str, new: NewException
-) -> ChangeView:
+def record_exception(engine: Engine, principal: Principal, case_key: str, new: NewException) -> ChangeView:
     """Record a circumstance that lifts limits (for instance regulation 10(4)); late is then late excused.
 
     It lifts the limit; it doesn't stop the clock, and the duty stays.

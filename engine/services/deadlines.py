@@ -265,7 +265,9 @@ class Ledger:
 
     def alerts_due(self) -> list[Deadline]:
         """The limits that someone must now hear about."""
-        return [row for row in self.deadlines.values() if row.alert_at is not None and row.alert_at <= self._now]
+        return [
+            row for row in self.deadlines.values() if row.alert_at is not None and row.alert_at <= self._now
+        ]
 
     def _close(self, row: Deadline, status: str) -> None:
         row.status = status
@@ -356,7 +358,13 @@ class Ledger:
             self._connection.execute(
                 _NEW_ANCHOR,
                 [
-                    {**self._owner, "name": name, "occurrence": which, "falls_on": on, "recorded_at": self._now}
+                    {
+                        **self._owner,
+                        "name": name,
+                        "occurrence": which,
+                        "falls_on": on,
+                        "recorded_at": self._now,
+                    }
                     for (name, which), on in self._new_anchors.items()
                 ],
             )

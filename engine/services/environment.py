@@ -45,7 +45,11 @@ class CaseEnvironment:
         }
 
     def job(
-        self, element: ElementInfo, task_type: str, headers: Mapping[str, str], variables: Mapping[str, object]
+        self,
+        element: ElementInfo,
+        task_type: str,
+        headers: Mapping[str, str],
+        variables: Mapping[str, object],
     ) -> dict[str, object] | None:
         """Carry out `ehc:record`, `ehc:notice` or `ehc:start` within this step."""
         return _JOBS[task_type](self._step, element, dict(variables))

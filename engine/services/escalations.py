@@ -42,7 +42,8 @@ class Rung:
 
 def rung(deadline: Deadline, now: datetime) -> Rung:
     """Where the ladder stands for a running limit at an instant on or after its first alert."""
-    assert deadline.due_on is not None and deadline.broken_at is not None
+    assert deadline.due_on is not None
+    assert deadline.broken_at is not None
     climbs_at = start_of_day(deadline.due_on + timedelta(days=1 + CLIMBS_AFTER_DAYS))
     if now < deadline.broken_at:
         return Rung("nearing", "service_manager", deadline.broken_at)
@@ -126,9 +127,7 @@ def _open_thread(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
 def _move_thread(step: CaseStep, thread: Row[Any], stands: Rung) -> None:
     values = {"new_level": stands.level, "new_reason": stands.reason, "new_state": "open"}
     step.connection.execute(_MOVE, {"row_key": thread.key, **values, "at": step.now})
-    step.audit.append(
-        Event.ESCALATION_MOVED, escalation=thread.key, reason=stands.reason, level=stands.level
-    )
+    step.audit.append(Event.ESCALATION_MOVED, escalation=thread.key, reason=stands.reason, level=stands.level)
 
 
 def _recipients(deadline: Deadline, stands: Rung) -> list[str]:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.errors import BadInput
+from engine.errors import BadInput, StepIncident
 from engine.services.principals import Principal
 from engine.store import tables
 from engine.store.types import to_text
@@ -37,9 +37,7 @@ def fingerprint(method: str, path: str, body: Any) -> str:
     return hashlib.sha256(f"{method} {path}\n{to_text(body)}".encode()).hexdigest()
 
 
-def remember(
-    engine: Engine, principal: Principal, key: str, mark: str, work: Callable[[], Answer]
-) -> Answer:
+def remember(engine: Engine, principal: Principal, key: str, mark: str, work: Callable[[], Answer]) -> Answer:
     """Do the work once for this principal and key, in one transaction with the record of its answer.
 
     Work that fails is rolled back with its record, so that a repeat may succeed.
@@ -49,6 +47,7 @@ def remember(
     """
     if not _KEY.fullmatch(key):
         raise BadInput.field("Idempotency-Key", "Idempotency-Key must be 1 to 200 visible ASCII characters.")
+    incident: StepIncident | None = None
     with engine.database.joined() as connection:
         mine = {"who": principal.membership_key, "which": key}
         known = connection.execute(_FIND, mine).one_or_none()
@@ -60,10 +59,17 @@ def remember(
                 known = connection.execute(_FIND, mine).one()
         if known is not None:
             return _again(known, mark)
-        answer = work()
-        values = {"new_status": answer.status, "new_headers": dict(answer.headers), "new_body": answer.body}
-        connection.execute(_KEEP, {**mine, **values})
-        return answer
+        try:
+            answer = work()
+        except StepIncident as stored:  # the incident is to be kept, the key is free again
+            connection.execute(_RELEASE, mine)
+            incident = stored
+        else:
+            kept = {"new_status": answer.status, "new_headers": dict(answer.headers), "new_body": answer.body}
+            connection.execute(_KEEP, {**mine, **kept})
+    if incident is not None:
+        raise incident
+    return answer
 
 
 def _again(known: Any, mark: str) -> Answer:
@@ -81,6 +87,7 @@ _CLAIM = insert(_table).values(
     fingerprint=bindparam("mark"),
     created_at=bindparam("at"),
 )
+_RELEASE = delete(_table).where(*_MINE)
 _KEEP = (
     update(_table)
     .where(*_MINE)

@@ -265,11 +265,7 @@ class LiveInstance:
         ]
         if moved:
             self.step.connection.execute(_MOVE_TIMER, moved)
-        new = [
-            timer
-            for token, timer in armed.items()
-            if token not in before or before[token].due_at is None
-        ]
+        new = [timer for token, timer in armed.items() if token not in before or before[token].due_at is None]
         if new:
             self.step.connection.execute(_NEW_TIMER, [self._timer_row(timer) for timer in new])
         self._timers = after

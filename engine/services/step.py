@@ -106,9 +106,7 @@ class CaseStep:
         key = insert_instance(self.connection, self, definition_key)
         live = LiveInstance.start(self, key, definition, variables)
         self.instances[key] = live
-        self.audit.append(
-            Event.PROCESS_STARTED, process=process_id, instance=key, version=definition.version
-        )
+        self.audit.append(Event.PROCESS_STARTED, process=process_id, instance=key, version=definition.version)
         return live
 
     def start_later(self, process_id: str, variables: Mapping[str, object]) -> None:
@@ -273,9 +271,7 @@ class CaseStep:
 CLOSED_STATUSES = frozenset({"refused", "no_plan", "plan_issued", "withdrawn"})
 
 _LOCK_CASE = (
-    select(tables.ehc_case)
-    .where(tables.ehc_case.c.key == bindparam("key"))
-    .with_for_update(key_share=True)
+    select(tables.ehc_case).where(tables.ehc_case.c.key == bindparam("key")).with_for_update(key_share=True)
 )
 _INSTANCE = select(tables.instance).where(
     tables.instance.c.key == bindparam("key"), tables.instance.c.case_key == bindparam("case")

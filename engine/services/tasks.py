@@ -63,7 +63,9 @@ def list_tasks(
     if due_before is not None:
         query = query.where(_task.c.due_on < due_before)
     if unassigned is not None:
-        query = query.where(_task.c.assignee_key.is_(None) if unassigned else _task.c.assignee_key.is_not(None))
+        query = query.where(
+            _task.c.assignee_key.is_(None) if unassigned else _task.c.assignee_key.is_not(None)
+        )
     if cursor is not None:
         query = query.where(_after(cursor))
     with engine.database.read() as connection:
@@ -93,9 +95,7 @@ def task_form(engine: Engine, principal: Principal, key: str) -> FormView:
     if form is None:
         return FormView(key=None, version=str(definition.version), document={}, schema=_FORMLESS)
     schema = form.schema(now=engine.clock.now(), variables=row.variables or {})
-    return FormView(
-        key=form.id, version=str(definition.version), document=dict(form.document), schema=schema
-    )
+    return FormView(key=form.id, version=str(definition.version), document=dict(form.document), schema=schema)
 
 
 # --- work ------------------------------------------------------------------------------------
@@ -358,6 +358,4 @@ _ASSIGN = (
     .where(_THIS)
     .values(assignee_key=bindparam("who"), state="ASSIGNED", version=_task.c.version + 1)
 )
-_UNASSIGN = (
-    update(_task).where(_THIS).values(assignee_key=None, state="CREATED", version=_task.c.version + 1)
-)
+_UNASSIGN = update(_task).where(_THIS).values(assignee_key=None, state="CREATED", version=_task.c.version + 1)

@@ -184,7 +184,7 @@ def _parsed(url: str | URL) -> URL:
 
 def _need_psycopg() -> None:
     try:
-        import psycopg  # noqa: F401, PLC0415 -- only an installation on PostgreSQL has it
+        import psycopg  # noqa: F401 -- only an installation on PostgreSQL has it
     except ImportError:
         raise SetupError("PostgreSQL needs its driver: pip install 'ehc-engine[postgresql]'.") from None
 

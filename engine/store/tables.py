@@ -263,7 +263,12 @@ subscription = Table(
     Column("correlation_key", String(200)),
     UniqueConstraint("instance_key", "token"),
 )
-Index("ix_subscription_message", subscription.c.authority, subscription.c.message, subscription.c.correlation_key)
+Index(
+    "ix_subscription_message",
+    subscription.c.authority,
+    subscription.c.message,
+    subscription.c.correlation_key,
+)
 
 kept_message = Table(
     "kept_message",

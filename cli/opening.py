@@ -1,0 +1,38 @@
+"""Opening the engine for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select
+
+from engine.application import Engine
+from engine.config import Settings
+from engine.errors import BadInput
+from engine.store import tables
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Engine]:
+    """The engine on the database that the environment names, closed at the end."""
+    engine = Engine.open(settings)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def the_authority(engine: Engine, given: str | None = None) -> str:
+    """The authority that a command works for: the one given, or the only one there is.
+
+    Raises:
+        BadInput: there is none, or more than one and none is given.
+    """
+    with engine.database.read() as connection:
+        known = list(connection.execute(select(tables.authority.c.code)).scalars())
+    if given is not None and given in known:
+        return given
+    if given is not None or len(known) != 1:
+        raise BadInput(f"Say which authority with --authority; known are: {', '.join(known) or 'none'}.")
+    return known[0]
