@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class CalendarRefused(ValueError):  # noqa: N818 (says what happened, like NoSuchLaw)
+class CalendarRefused(ValueError):
     """Calendar data that cannot be right.
 
     Args:
