@@ -28,12 +28,14 @@ class Form:
     Attributes:
         id: what a task's ``formId`` names.
         name: the file it came from.
+        document: the document as it was read.
         components: everything on it, in order, as the editor wrote it.
         warnings: what its owner should look at.
     """
 
     id: str
     name: str
+    document: Mapping[str, Any]
     components: tuple[Component, ...]
     warnings: tuple[FormProblem, ...] = ()
     fields: tuple[Field, ...] = field(init=False)
@@ -75,12 +77,16 @@ class Form:
         return _seen_by_process(self.fields, answers)
 
     def audience(self, path: str) -> frozenset[str]:
-        """Who may see the answer at a dotted path.
+        """Who may see the answer at a dotted path; of a list or an object, those who may see all of it.
 
         Raises:
             KeyError: if the form has no such field.
         """
-        return self.field(path).audience
+        keys = _keys(path)
+        inside = [each for top in self.fields for each in top.walk() if each.path[: len(keys)] == keys]
+        if not inside:
+            raise KeyError(f"The form {self.id} has no field {path}.")
+        return frozenset.intersection(*(each.audience for each in inside))
 
     def field(self, path: str) -> Field:
         """The field at a dotted path, list positions left out or not.
@@ -88,10 +94,9 @@ class Form:
         Raises:
             KeyError: if the form has no such field.
         """
-        wanted = ".".join(part for part in path.split(".") if not part.isdigit())
         for top in self.fields:
             for each in top.walk():
-                if each.name == wanted:
+                if each.path == _keys(path):
                     return each
         raise KeyError(f"The form {self.id} has no field {path}.")
 
@@ -110,6 +115,10 @@ class Form:
     def visible_to(self, answers: Mapping[str, object], audiences: Collection[str]) -> dict[str, object]:
         """Checked answers, cut down to what somebody in these audiences may see."""
         return _seen_by(self.fields, answers, frozenset(audiences))
+
+
+def _keys(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.split(".") if not part.isdigit())
 
 
 def _seen_by_process(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, object]:

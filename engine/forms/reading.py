@@ -43,7 +43,7 @@ def read_form(content: bytes, name: str) -> Form:
         problems += _of_examples(fields_of(tree))
     if _has_error(problems):
         raise FormRefused(name, problems)
-    return Form(str(document["id"]), name, tree, tuple(problems))
+    return Form(str(document["id"]), name, document, tree, tuple(problems))
 
 
 def _has_error(problems: Sequence[FormProblem]) -> bool:
