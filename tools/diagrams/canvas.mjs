@@ -1,29 +1,28 @@
 // bpmn-js in a headless page: what the editor makes of a diagram, and its picture.
 import { createRequire } from 'node:module';
 import { launchBrowser } from '../browser.mjs';
+import { VOCABULARIES } from './reading.mjs';
 
 const packages = createRequire(import.meta.url);
 const MODELER = packages.resolve('bpmn-js/dist/bpmn-modeler.production.min.js');
 const STYLES = ['diagram-js.css', 'bpmn-js.css', 'bpmn-font/css/bpmn-embedded.css'];
-const VOCABULARY = {
-  zeebe: packages('zeebe-bpmn-moddle/resources/zeebe.json'),
-  modeler: packages('modeler-moddle/resources/modeler.json'),
-};
 
 /**
  * Calls work(canvas) with an open canvas, and closes the browser whatever happens.
  *
  * canvas.load(xml) answers {warnings, xml, svg}: the import's warnings as text, and the diagram as the
- * editor would save it. canvas.photograph(svg) answers a PNG at one pixel per unit.
+ * editor would save it. canvas.photograph(svg) answers a PNG at one pixel per unit. canvas.page is for
+ * whatever else the given scripts put into the page.
  */
-export async function withCanvas(work) {
+export async function withCanvas(work, scripts = []) {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
     await page.setContent('<!doctype html><div id="canvas" style="width:1600px;height:900px"></div>');
     for (const style of STYLES) await page.addStyleTag({ path: packages.resolve(`bpmn-js/dist/assets/${style}`) });
     await page.addScriptTag({ path: MODELER });
-    return await work({ load: (xml) => load(page, xml), photograph: (svg) => photograph(browser, svg) });
+    for (const script of scripts) await page.addScriptTag({ content: script });
+    return await work({ page, load: (xml) => load(page, xml), photograph: (svg) => photograph(browser, svg) });
   } finally {
     await browser.close();
   }
@@ -40,7 +39,7 @@ function load(page, xml) {
     } finally {
       modeler.destroy();
     }
-  }, { xml, moddleExtensions: VOCABULARY });
+  }, { xml, moddleExtensions: VOCABULARIES });
 }
 
 async function photograph(browser, svg) {
