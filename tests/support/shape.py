@@ -52,7 +52,7 @@ def _measured(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> F
         (node.end_lineno or node.lineno) - node.lineno + 1 - taken_off,
         docstring,
         not node.name.startswith("_"),
-        node.returns is not None,
+        node.returns is not None or node.name == "__init__",
     )
 
 

@@ -1,0 +1,206 @@
+"""Drives cases in tests as people would: through the services, as the right member, on a stepped clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.application import Engine
+from engine.clock import LONDON, SteppedClock
+from engine.config import ROOT, Settings
+from engine.services import cases, corrections, demonstration, escalations, tasks
+from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.principals import Principal, principal_of
+from engine.services.sweep import next_due, sweep
+from engine.services.views import DeadlineView, EscalationView, TaskView
+from engine.store import tables
+from engine.store.database import Database
+
+#: A Monday in term time: the day on which the law's own worked examples begin.
+MONDAY = date(2026, 11, 2)
+
+
+@contextmanager
+def opened_desk(database_url: str, *, on: date = MONDAY, **options: Any) -> Iterator[Desk]:
+    """An engine with the demonstration authority on a stepped clock, closed at the end."""
+    settings = Settings(database_url, ROOT / "bpmn", ROOT / "examples" / "authority.yaml")
+    clock = SteppedClock(at(on))
+    engine = Engine(Database(database_url, durable=False), clock, settings, **options)
+    try:
+        yield Desk(engine, clock)
+    finally:
+        engine.close()
+
+
+def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    """A time of day in London as an instant."""
+    return datetime.combine(day, time(hour, minute), LONDON).astimezone(UTC)
+
+
+class Desk:
+    """Everybody's desk in one authority."""
+
+    def __init__(self, engine: Engine, clock: SteppedClock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.authority = demonstration.fill(engine)
+        self._members = self._all_members()
+
+    def member(self, role: str, organisation: str = "send_team") -> Principal:
+        """The first member with this role in this organisation."""
+        return self._members[organisation, role]
+
+    def request(
+        self, *, received_on: date | None = None, role: str = "parent", year: int | None = 4, **facts: bool
+    ) -> CaseDesk:
+        """Raise a request for an invented child and give its case."""
+        raised = cases.raise_request(
+            self.engine,
+            self.member("caseworker"),
+            RequestForAssessment(
+                child=NewChild("Ada", "Example", date(2017, 5, 14), year),
+                requested_by_role=role,
+                requested_by_name="Sam Example",
+                received_on=received_on or self.clock.today(),
+                setting_urn="103001",
+                facts=ChildFacts(**facts),
+            ),
+        )
+        return CaseDesk(self, raised.case_key, raised.process_instance_key)
+
+    def step_to(self, day: date, hour: int = 9, minute: int = 0) -> None:
+        """Move the clock on, sweeping at each instant at which something is due."""
+        target = at(day, hour, minute)
+        while (due := next_due(self.engine)) is not None and due <= target:
+            self.clock.advance_to(max(due, self.clock.now()))
+            if not sweep(self.engine):
+                break
+        self.clock.advance_to(max(target, self.clock.now()))
+
+    def jump_to(self, day: date, hour: int = 9, minute: int = 0) -> None:
+        """Move the clock on with nobody sweeping: downtime, or the moment between two sweeps."""
+        self.clock.advance_to(at(day, hour, minute))
+
+    def _all_members(self) -> dict[tuple[str, str], Principal]:
+        with self.engine.database.read() as connection:
+            keys = connection.execute(select(tables.membership.c.key)).scalars().all()
+            principals = [principal_of(connection, key) for key in keys]
+        found: dict[tuple[str, str], Principal] = {}
+        for principal in principals:
+            found.setdefault((principal.organisation, principal.role), principal)
+        return found
+
+
+class CaseDesk:
+    """One case as its SEND team sees it, and everybody's tasks on it."""
+
+    def __init__(self, desk: Desk, key: str, instance_key: str) -> None:
+        self.desk = desk
+        self.key = key
+        self.instance_key = instance_key
+
+    @property
+    def status(self) -> str:
+        """Where the case stands."""
+        status: str = self._case_row().status
+        return status
+
+    def tasks(self, state: str | None = None) -> list[TaskView]:
+        """The case's tasks, the open ones by default."""
+        page = tasks.list_tasks(self.desk.engine, self._officer(), case_key=self.key, state=state, limit=200)
+        return page.items
+
+    def waiting(self) -> set[str]:
+        """Element ids of the open tasks."""
+        return {task.element_id for task in self.tasks()}
+
+    def task(self, element_id: str, organisation: str | None = None) -> TaskView:
+        """The one open task of an element (of an organisation)."""
+        found = [
+            task
+            for task in self.tasks()
+            if task.element_id == element_id and organisation in (None, task.organisation)
+        ]
+        assert found, f"{element_id} isn't open; open are {sorted(self.waiting())}"
+        return found[0]
+
+    def complete(self, element_id: str, *, organisation: str | None = None, **answers: Any) -> TaskView:
+        """Complete a task with its form's example, changed by what is given."""
+        task = self.task(element_id, organisation)
+        who = self.worker(task)
+        example = self.example(task, who)
+        return tasks.complete(self.desk.engine, who, task.key, {**example, **answers})
+
+    def example(self, task: TaskView, who: Principal) -> Mapping[str, Any]:
+        """The example answer that the task's form offers now."""
+        example: Mapping[str, Any] = tasks.task_form(self.desk.engine, who, task.key).schema["examples"][0]
+        return example
+
+    def worker(self, task: TaskView) -> Principal:
+        """A member who may complete a task."""
+        roles = task.candidate_groups or ["professional", "caseworker"]
+        for role in (*roles, "service_manager"):
+            if (task.organisation, role) in self.desk._members:
+                return self.desk.member(role, task.organisation)
+        raise AssertionError(f"nobody can do {task.element_id} of {task.organisation}")
+
+    def complete_all(self, *element_ids: str, **answers: Any) -> None:
+        """Complete every open task of these elements (of any, without names)."""
+        while found := [task for task in self.tasks() if not element_ids or task.element_id in element_ids]:
+            who = self.worker(found[0])
+            tasks.complete(self.desk.engine, who, found[0].key, {**self.example(found[0], who), **answers})
+
+    def deadlines(self) -> list[DeadlineView]:
+        """Every limit of the case."""
+        return cases.case_deadlines(self.desk.engine, self._officer(), self.key)
+
+    def deadline(self, rule: str, occurrence: str | None = None) -> DeadlineView:
+        """The newest row of a rule."""
+        rows = [row for row in self.deadlines() if (row.rule, row.occurrence) == (rule, occurrence)]
+        assert rows, f"no row of {rule}; there are {[(row.rule, row.occurrence) for row in self.deadlines()]}"
+        return rows[-1]
+
+    def escalations(self, state: str | None = None) -> list[EscalationView]:
+        """The threads of lateness of the case."""
+        return escalations.list_escalations(
+            self.desk.engine, self.desk.member("group_head"), case_key=self.key, state=state
+        ).items
+
+    def correct(self, anchor: str, on: date, occurrence: str = "") -> Any:
+        """Correct an anchor with a reason."""
+        return corrections.correct_anchor(
+            self.desk.engine,
+            self._officer(),
+            self.key,
+            anchor,
+            on,
+            "The letter shows another date.",
+            occurrence,
+        )
+
+    def excuse(self, code: str, *rules: str, start: date, end: date | None = None) -> Any:
+        """Record an exception with evidence."""
+        new = corrections.NewException(
+            code, list(rules), start, end, "Letter from the family", "Nobody could be reached."
+        )
+        return corrections.record_exception(self.desk.engine, self._officer(), self.key, new)
+
+    def withdraw(self, on: date) -> Any:
+        """The family withdraws the request."""
+        return corrections.withdraw(self.desk.engine, self._officer(), self.key, on, "The family moved on.")
+
+    def step(self, *, weeks: int = 0, days: int = 0) -> None:
+        """Move the clock on by days, sweeping in between."""
+        self.desk.step_to(self.desk.clock.today() + timedelta(weeks=weeks, days=days))
+
+    def _officer(self) -> Principal:
+        return self.desk.member("caseworker")
+
+    def _case_row(self) -> Any:
+        with self.desk.engine.database.read() as connection:
+            query = select(tables.ehc_case).where(tables.ehc_case.c.key == int(self.key))
+            return connection.execute(query).one()
