@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from flask import Response
@@ -13,7 +14,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def answer(
-    body: View | Page[View], status: int = 200, *, version: int | None = None, location: str | None = None
+    body: View | Page[Any], status: int = 200, *, version: int | None = None, location: str | None = None
 ) -> Response:
     """A JSON answer; `version` becomes its `ETag`, `location` the address of what was made."""
     response = Response(_encoder.encode(body), status=status, mimetype="application/json")
@@ -24,6 +25,6 @@ def answer(
     return response
 
 
-def whole(items: Sequence[View]) -> Page[View]:
+def whole(items: Sequence[View]) -> Page[Any]:
     """A list that is always answered whole, in the form of a page."""
     return Page(items=list(items), page=PageEnd(end_cursor=None))

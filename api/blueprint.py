@@ -5,7 +5,7 @@
     @repeatable
     @conditional
     @problems("not-found", "task-held")
-    @tasks.answers(200, Task, example=TASK)
+    @tasks.answers(200, Task, TASK, "ETag")
     def claim_task(task_key: str, version: int | None) -> Response: ...
 
 `repeatable` stands above whatever reads the request, so that a repeat gets its stored answer whatever
@@ -65,12 +65,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     def answers(
-        self, status: int, schema: type[Schema], example: Mapping[str, Any], description: str | None = None
+        self, status: int, schema: type[Schema], example: Mapping[str, Any], *headers: str
     ) -> Callable[[View], View]:
-        """What an operation answers when all is well."""
-        decorate: Callable[[View], View] = self.response(
-            status, schema, example=example, description=description
-        )
+        """What an operation answers when all is well, and the headers that come with it."""
+        components = {name: name.upper() for name in headers}
+        decorate: Callable[[View], View] = self.response(status, schema, example=example, headers=components)
         return decorate
 
     def rules(self) -> dict[str, OperationRule]:
@@ -97,6 +96,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         for method, notes in self._docs[endpoint].items():
             if method != "parameters":
                 notes.setdefault("manual_doc", {})["operationId"] = camel(endpoint)
+                notes["docstring"]["summary"] = notes["docstring"]["summary"].rstrip(".")
 
 
 def permission(name: str) -> Callable[[View], View]:

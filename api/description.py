@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -23,17 +23,18 @@ def describe(doc: dict[str, Any], doc_info: Mapping[str, Any], **_: Any) -> dict
     if permission == PUBLIC:
         doc["security"] = []
     names = problem_names(doc, doc_info)
-    doc["x-problems"] = list(names)
+    doc["x-problems"] = names
     responses = doc.setdefault("responses", {})
     _describe_successes(responses, doc_info)
     for status in sorted({PROBLEM_TYPES[name].status for name in names}):
         responses[int(status)] = HTTPStatus(status).name
+    doc["responses"] = dict(sorted(responses.items()))
     _describe_headers(doc, doc_info)
     return doc
 
 
-def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> Iterable[str]:
-    """Every problem type that an operation may answer, each once."""
+def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> list[str]:
+    """Every problem type that an operation may answer, in the order of the table."""
     names = [*_ANY]
     if doc_info["permission"] != PUBLIC:
         names += _GUARDED
@@ -44,15 +45,13 @@ def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> Iterab
     if doc_info.get("conditional"):
         names += _CONDITIONAL
     names += doc_info.get("problems", ())
-    return dict.fromkeys(names)
+    return [name for name in PROBLEM_TYPES if name in names]
 
 
 def _describe_successes(responses: dict[Any, Any], doc_info: Mapping[str, Any]) -> None:
     for status in doc_info.get("success_status_codes", ()):
         headers = responses[status].setdefault("headers", {})
         headers["X-Request-Id"] = "REQUEST_ID"
-        for name, component in doc_info.get("headers", {}).items():
-            headers[name] = component
         if doc_info.get("repeatable"):
             headers["Idempotency-Replayed"] = "REPLAYED"
 

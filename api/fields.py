@@ -127,6 +127,17 @@ class QueryNumber(fields.Integer):
         return int(value)
 
 
+class Flag(fields.Boolean):
+    """Yes or no in a body: JSON's own `true` and `false`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("This must be true or false.")
+        return value
+
+
 class QueryFlag(fields.Boolean):
     """Yes or no in a query: the words `true` and `false`."""
 

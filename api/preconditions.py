@@ -25,7 +25,7 @@ def conditional(view: Callable[..., Response]) -> Callable[..., Response]:
     def wrapper(*arguments: Any, **options: Any) -> Response:
         return view(*arguments, **options, version=seen_version())
 
-    return note(wrapper, conditional=True, headers={"ETag": "ETAG"})
+    return note(wrapper, conditional=True)
 
 
 def seen_version() -> int | None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from engine.services.idempotency import Answer
 from flask import Response, request
 
 from api.blueprint import note
@@ -17,6 +16,7 @@ from api.context import current_engine, current_principal
 from api.problems import FieldError, Refusal
 from api.reading import read_json
 from engine.services import idempotency
+from engine.services.idempotency import Answer
 
 _KEY = re.compile(r"[!-~]{1,200}")
 #: Response headers that a repeat gets again.

@@ -51,13 +51,3 @@ class AnswerSchema(Schema):
         """What marshmallow does with fields it doesn't know."""
 
         unknown = marshmallow.EXCLUDE
-
-
-class PageEnd(AnswerSchema):
-    """Where the next page of a list begins."""
-
-    end_cursor = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Send it as `cursor` for the next page; null on the last one."},
-    )

@@ -1,0 +1,38 @@
+"""The application: every resource on the frame, around one engine."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Flask
+
+from api.cases.routes import cases
+from api.context import Installation
+from api.corrections.routes import corrections
+from api.docs.routes import publish_pages
+from api.escalations.routes import escalations
+from api.frame import Application, framed
+from api.health.routes import health
+from api.openapi import Api
+from api.requests.routes import requests
+from api.tasks.routes import tasks
+from engine.application import Engine
+from engine.services.principals import authenticate
+
+RESOURCES = (requests, tasks, cases, corrections, escalations, health)
+
+
+def create_app(engine: Engine) -> Application:
+    """The HTTP interface of an engine, ready to be served."""
+    app = framed(Installation(engine=engine, authenticate=partial(authenticate, engine)))
+    api = Api(app)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    publish_pages(app, api.document)
+    return app
+
+
+def say_stopping(app: Flask) -> None:
+    """From now on the service says that it isn't ready, so that no more work is sent to it."""
+    installation: Installation = app.extensions["ehc"]
+    installation.stopping.set()

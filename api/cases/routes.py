@@ -1,0 +1,76 @@
+"""`/cases`: find them, see their limits and their history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.answers import answer, whole
+from api.blueprint import API_ROOT, Blueprint, permission, problems
+from api.cases.schemas import (
+    CASE,
+    CASE_PAGE,
+    DEADLINE_PAGE,
+    TIMELINE_PAGE,
+    Case,
+    CasePage,
+    CaseQuery,
+    DeadlinePage,
+    TimelinePage,
+    TimelineQuery,
+)
+from api.context import current_engine, current_principal
+from engine.services import cases as service
+
+cases = Blueprint("cases", f"{API_ROOT}/cases", "Cases: one child's request, its limits and its history.")
+
+
+@cases.get("")
+@permission("case:read")
+@cases.filters(CaseQuery)
+@cases.answers(200, CasePage, CASE_PAGE)
+def list_cases(query: dict[str, Any]) -> Response:
+    """List cases.
+
+    Those on which the caller's organisation works (the SEND team: all), the newest first.
+    """
+    return answer(service.list_cases(current_engine(), current_principal(), **query))
+
+
+@cases.get("/<key:case_key>")
+@permission("case:read")
+@problems("not-found")
+@cases.answers(200, Case, CASE, "ETag")
+def get_case(case_key: str) -> Response:
+    """Read a case.
+
+    That it was read stands in its history.
+    """
+    found = service.get_case(current_engine(), current_principal(), case_key)
+    return answer(found, version=found.version)
+
+
+@cases.get("/<key:case_key>/deadlines")
+@permission("case:read")
+@problems("not-found")
+@cases.answers(200, DeadlinePage, DEADLINE_PAGE)
+def list_deadlines(case_key: str) -> Response:
+    """Read the limits of a case.
+
+    Each with its rule, citation, dates and the reasons why, always in one page.
+    """
+    return answer(whole(service.case_deadlines(current_engine(), current_principal(), case_key)))
+
+
+@cases.get("/<key:case_key>/timeline")
+@permission("case:read")
+@problems("not-found")
+@cases.filters(TimelineQuery)
+@cases.answers(200, TimelinePage, TIMELINE_PAGE)
+def read_timeline(query: dict[str, Any], case_key: str) -> Response:
+    """Read what happened in a case.
+
+    Oldest first; the doings of other organisations are for the SEND team alone.
+    """
+    return answer(service.case_timeline(current_engine(), current_principal(), case_key, **query))

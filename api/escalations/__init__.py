@@ -1,0 +1,1 @@
+"""Lateness that reached a manager."""
