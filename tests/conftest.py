@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import browser, guards, run_folder
 from tests.support import databases as of_tests
-from tests.support import guards, run_folder
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None)
@@ -84,6 +84,19 @@ def postgresql_url(databases: of_tests.Databases) -> Iterator[str]:
     """A migrated PostgreSQL database without rows, for what only PostgreSQL does."""
     with databases.emptied("postgresql") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def _browser() -> Iterator[browser.Page]:
+    with browser.opened() as page:
+        yield page
+
+
+@pytest.fixture(params=[pytest.param("chromium", marks=pytest.mark.browser)])
+def browser_page(_browser: browser.Page) -> browser.Page:
+    """A page of headless Chromium, without cookies, that reaches this machine alone."""
+    _browser.fresh()
+    return _browser
 
 
 @pytest.fixture(scope="session")
