@@ -17,7 +17,7 @@ export const VOCABULARIES = {
 export async function readingWarnings(file) {
   const text = readFileSync(file, 'utf8');
   const read = file.endsWith('.dmn')
-    ? new DmnModdle({ modeler: VOCABULARIES.modeler }).fromXML(text)
+    ? new DmnModdle().fromXML(text)
     : new BpmnModdle(VOCABULARIES).fromXML(text);
   return (await read).warnings.map((warning) => warning.message);
 }
