@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -24,6 +24,10 @@ from engine.store.database import Database
 MONDAY = date(2026, 11, 2)
 
 
+#: Far more than any case has; a loop that goes on longer is a defect.
+_MOST_TASKS = 200
+
+
 @contextmanager
 def opened_desk(database_url: str, *, on: date = MONDAY, **options: Any) -> Iterator[Desk]:
     """An engine with the demonstration authority on a stepped clock, closed at the end."""
@@ -34,6 +38,10 @@ def opened_desk(database_url: str, *, on: date = MONDAY, **options: Any) -> Iter
         yield Desk(engine, clock)
     finally:
         engine.close()
+
+
+def _age(task: TaskView) -> int:
+    return int(task.key)
 
 
 def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -153,6 +161,36 @@ class CaseDesk:
         while found := [task for task in self.tasks() if not element_ids or task.element_id in element_ids]:
             who = self.worker(found[0])
             tasks.complete(self.desk.engine, who, found[0].key, {**self.example(found[0], who), **answers})
+
+    def until(self, element_id: str, *, but: Collection[str] = (), **answers: Mapping[str, Any]) -> TaskView:
+        """Complete what is open, each with its example, until an element waits.
+
+        Args:
+            but: elements to leave open.
+            answers: element id -> what to answer otherwise.
+        """
+        for _ in range(_MOST_TASKS):
+            if element_id in self.waiting():
+                return self.task(element_id)
+            self.do_one(but, answers)
+        raise AssertionError(f"{element_id} never came; open are {sorted(self.waiting())}")
+
+    def finish(self, *, but: Collection[str] = (), **answers: Mapping[str, Any]) -> None:
+        """Complete everything that is open, and what follows from it, without moving the clock."""
+        for _ in range(_MOST_TASKS):
+            if not self.waiting() - set(but):
+                return
+            self.do_one(but, answers)
+        raise AssertionError(f"the case never rests; open are {sorted(self.waiting())}")
+
+    def do_one(self, but: Collection[str] = (), answers: Mapping[str, Mapping[str, Any]] = {}) -> None:
+        """Complete the oldest open task."""
+        found = sorted((task for task in self.tasks() if task.element_id not in but), key=_age)
+        assert found, f"nothing to do; open are {sorted(self.waiting())}"
+        task = found[0]
+        who = self.worker(task)
+        given = {**self.example(task, who), **answers.get(task.element_id, {})}
+        tasks.complete(self.desk.engine, who, task.key, given)
 
     def deadlines(self) -> list[DeadlineView]:
         """Every limit of the case."""
