@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.support.sources import ROOT
+from tests.support.sources import ROOT, committed
 
 
 def make(*arguments: str) -> str:
@@ -27,14 +27,21 @@ def test_make_alone_lists_the_commands():
     )
 
 
-@pytest.mark.parametrize("part", ["ruff check", "ruff format --check", "mypy", "npm run", "pytest"])
+@pytest.mark.parametrize(
+    "part", ["ruff check", "ruff format --check", "mypy", "npm ci", "pytest -n 2 --dist worksteal tests"]
+)
 def test_make_test_runs_every_part(part):
-    assert part in make("--dry-run", "test")
+    assert part in make("--dry-run", "--always-make", "test")
 
 
 @pytest.mark.parametrize("part", ["ruff check", "mypy"])
 def test_make_lint_checks_style_and_types(part):
     assert part in make("--dry-run", "lint")
+
+
+def test_the_scripts_for_node_can_be_read():
+    for script in (path for path in committed() if path.endswith(".mjs")):
+        subprocess.run(["node", "--check", script], cwd=ROOT, check=True, capture_output=True, text=True)
 
 
 def test_make_run_needs_no_node():

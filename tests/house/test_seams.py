@@ -12,7 +12,7 @@ SEAMS = {
     "alembic": ("engine.store",),
     "psycopg": ("engine.store",),
     "apscheduler": ("engine.scheduler",),
-    "flask": ("api", "web"),
+    "flask": ("api", "web", "cli.serve"),
     "flask_smorest": ("api", "web"),
     "marshmallow": ("api", "web"),
     "waitress": ("cli", "api"),
