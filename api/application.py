@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from api.cases.routes import cases
 from api.context import Installation
@@ -30,6 +31,16 @@ def create_app(engine: Engine) -> Application:
         api.register_blueprint(resource)
     publish_pages(app, api.document)
     return app
+
+
+def after_changes(app: Flask, act: Callable[[], None]) -> None:
+    """Have something done after every request that may have changed something."""
+
+    @app.after_request
+    def follow(response: Response) -> Response:
+        if request.method == "POST" and response.status_code < 300:
+            act()
+        return response
 
 
 def say_stopping(app: Flask) -> None:

@@ -47,9 +47,9 @@ def answer_failures(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def problem_name(error: EhcError) -> str:
-    """The name of the problem type of one of the engine's errors."""
-    return error.code.replace("_", "-")
+def problem_name(code: str) -> str:
+    """The name of the problem type of an error of the engine, by its code."""
+    return code.replace("_", "-")
 
 
 def log_fault(error: BaseException) -> None:
@@ -80,7 +80,7 @@ def _http_problem(error: HTTPException) -> Response | HTTPException:
 
 
 def _engine_problem(error: EhcError) -> Response:
-    name = problem_name(error)
+    name = problem_name(error.code)
     headers = {"Retry-After": _RETRY_SECONDS} if name == "busy" else {}
     members = {camel(key): value for key, value in error.details.items()}
     detail = error.message

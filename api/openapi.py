@@ -127,7 +127,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         for component, parameter in _PARAMETERS.items():
             self.spec.components.parameter(component, "header", dict(parameter), lazy=True)
         for component, header in _HEADERS.items():
-            self.spec.components.header(component, dict(header), lazy=True)
+            # What only lazy responses refer to would never be written down.
+            lazy = component not in ("WWW_AUTHENTICATE", "RETRY_AFTER")
+            self.spec.components.header(component, dict(header), lazy=lazy)
 
     def _register_pagination_header(self) -> None:
         """Pages are described by the body of a list, not by a header."""

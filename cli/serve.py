@@ -12,10 +12,9 @@ from typing import Any
 
 import click
 import waitress
-from flask import Flask, Response, request
 
-from api.application import create_app, say_stopping
-from api.frame import LARGEST_BODY
+from api.application import after_changes, create_app, say_stopping
+from api.frame import LARGEST_BODY, Application
 from cli.opening import opened
 from engine.application import Engine
 from engine.errors import SetupError
@@ -68,7 +67,7 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
     """
     app = create_app(engine)
     scheduler = Scheduler(engine)
-    _wake_after_changes(app, scheduler)
+    after_changes(app, scheduler.wake)  # a step may have set a timer that is due before the next look
     server = _listening(app, host, port)
     with _ended_by_signals(app, grace):
         scheduler.start()
@@ -90,7 +89,7 @@ def _announce(address: str) -> None:
     click.echo(f"Serving on {address} (process {os.getpid()}). Stop with Ctrl-C.")
 
 
-def _listening(app: Flask, host: str, port: int) -> Any:
+def _listening(app: Application, host: str, port: int) -> Any:
     try:
         return waitress.create_server(
             app,
@@ -110,18 +109,8 @@ def _listening(app: Flask, host: str, port: int) -> Any:
         ) from error
 
 
-def _wake_after_changes(app: Flask, scheduler: Scheduler) -> None:
-    """A step may have set a timer that is due before the next look of the scheduler."""
-
-    @app.after_request
-    def wake(response: Response) -> Response:
-        if request.method == "POST" and response.status_code < 300:
-            scheduler.wake()
-        return response
-
-
 @contextmanager
-def _ended_by_signals(app: Flask, grace: float) -> Iterator[None]:
+def _ended_by_signals(app: Application, grace: float) -> Iterator[None]:
     """SIGTERM: say that no more work should come, then end after the grace; a second one ends at once."""
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,216 @@
+"""The OpenAPI document says what is so, wholly, and in a form that programs can use."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+from api.application import RESOURCES, create_app
+from api.problems import PROBLEM_TYPES
+from engine.services.principals import PERMISSIONS
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """The document as it is served; that it is made without a warning keeps the schemas' names stable."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        served = create_app(None).test_client().get("/api/v1/openapi.json").get_json()  # type: ignore[arg-type]
+    return dict(served)
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
+    for path, item in document["paths"].items():
+        for method in {"get", "post", "put", "patch", "delete"} & set(item):
+            yield method, path, item[method]
+
+
+def resolved(document: Document, part: Document) -> Document:
+    while "$ref" in part:
+        found: Any = document
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        part = found
+    return part
+
+
+def everything(part: Any) -> Iterator[Any]:
+    yield part
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for value in inner:
+        yield from everything(value)
+
+
+def accepts(document: Document, schema: Document, value: Any) -> list[str]:
+    """What a schema of the document has against a value."""
+    whole = {**schema, "components": document["components"]}
+    checker = jsonschema.Draft202012Validator(whole, format_checker=jsonschema.FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in checker.iter_errors(value)]
+
+
+CALLS = {
+    "POST /api/v1/requests", "GET /api/v1/tasks", "GET /api/v1/tasks/{taskKey}", "GET /api/v1/tasks/{taskKey}/form",
+    "POST /api/v1/tasks/{taskKey}/claim", "POST /api/v1/tasks/{taskKey}/unclaim",
+    "POST /api/v1/tasks/{taskKey}/complete", "GET /api/v1/cases", "GET /api/v1/cases/{caseKey}",
+    "GET /api/v1/cases/{caseKey}/deadlines", "GET /api/v1/cases/{caseKey}/timeline",
+    "POST /api/v1/cases/{caseKey}/anchors", "POST /api/v1/cases/{caseKey}/exceptions",
+    "POST /api/v1/cases/{caseKey}/withdrawal", "GET /api/v1/escalations", "GET /health/live", "GET /health/ready",
+}  # fmt: skip
+
+
+def test_the_calls_that_are_offered(document: Document) -> None:
+    described = {f"{method.upper()} {path}" for method, path, _ in operations(document)}
+    assert described == CALLS
+
+
+def test_every_operation_has_a_name_of_its_own_a_permission_and_its_problems(document: Document) -> None:
+    held = set().union(*PERMISSIONS.values())
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    for method, path, operation in operations(document):
+        assert operation["summary"], path
+        assert operation["x-permission"] in held | {"public"}, path
+        assert (operation["x-permission"] == "public") == (operation.get("security") == []), path
+        assert set(operation["x-problems"]) <= set(PROBLEM_TYPES), path
+        statuses = {str(PROBLEM_TYPES[name].status.value) for name in operation["x-problems"]}
+        answered = set(operation["responses"])
+        assert statuses <= answered
+        assert {status for status in answered if status >= "400"} == statuses, f"{method} {path}"
+        assert "default" not in answered
+
+
+def test_what_needs_a_token_says_what_a_stranger_gets(document: Document) -> None:
+    for _, path, operation in operations(document):
+        guarded = operation["x-permission"] != "public"
+        assert ({"401", "403"} <= set(operation["responses"])) == guarded, path
+        assert ("404" in operation["responses"]) == ("{" in path), path
+    challenge = document["components"]["responses"]["UNAUTHORIZED"]["headers"]["WWW-Authenticate"]
+    assert resolved(document, challenge)["required"] is True
+
+
+def test_everything_that_changes_can_be_repeated(document: Document) -> None:
+    for method, path, operation in operations(document):
+        taken = {resolved(document, parameter)["name"] for parameter in operation["parameters"]}
+        assert ("Idempotency-Key" in taken) == (method == "post"), path
+        assert ("If-Match" in taken) == (method == "post" and "{" in path), path
+        assert ("412" in operation["responses"]) == ("If-Match" in taken), path
+
+
+def test_header_parameters_are_never_required(document: Document) -> None:
+    for _, _, operation in operations(document):
+        for parameter in (resolved(document, found) for found in operation["parameters"]):
+            assert parameter["in"] == "query" or not parameter.get("required"), parameter["name"]
+
+
+def test_path_parameters_are_named_by_their_resource(document: Document) -> None:
+    for path, item in document["paths"].items():
+        named = {resolved(document, parameter)["name"] for parameter in item.get("parameters", ())}
+        named |= {
+            resolved(document, parameter)["name"]
+            for _, own, operation in operations(document)
+            if own == path
+            for parameter in operation["parameters"]
+            if resolved(document, parameter)["in"] == "path"
+        }
+        assert named == set(re.findall(r"{(\w+)}", path)), path
+        assert named <= {"taskKey", "caseKey"}
+
+
+def test_every_example_fits_its_schema(document: Document) -> None:
+    checked = 0
+    for found in everything(document):
+        if isinstance(found, dict) and "schema" in found and isinstance(found["schema"], dict):
+            examples = [found["example"]] if "example" in found else []
+            examples += [example["value"] for example in found.get("examples", {}).values()]
+            for example in examples:
+                assert accepts(document, found["schema"], example) == []
+                checked += 1
+        if isinstance(found, dict) and isinstance(found.get("examples"), list) and "type" in found:
+            for example in found["examples"]:
+                assert accepts(document, found, example) == []
+                checked += 1
+    assert checked > 40
+
+
+def test_a_wrong_example_would_be_noticed(document: Document) -> None:
+    schema = {"$ref": "#/components/schemas/NewRequest"}
+    assert accepts(document, schema, {"child": {}, "receivedOn": 5}) != []
+
+
+def test_every_operation_shows_what_it_takes_and_answers(document: Document) -> None:
+    for _, path, operation in operations(document):
+        success = next(status for status in operation["responses"] if status < "400")
+        assert operation["responses"][success]["content"]["application/json"]["example"], path
+        assert "X-Request-Id" in operation["responses"][success]["headers"]
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert content["example"], path
+
+
+def test_requests_are_closed_and_answers_open(document: Document) -> None:
+    taken = set()
+    for _, _, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            taken |= set(_named(document, content["schema"]))
+    assert taken
+    for name, schema in document["components"]["schemas"].items():
+        assert (schema.get("additionalProperties") is False) == (name in taken), name
+        for field, inner in schema["properties"].items():
+            assert re.fullmatch("[a-z][A-Za-z]*", field), f"{name}.{field}"
+            assert inner, f"{name}.{field} may be anything"
+
+
+def _named(document: Document, schema: Document) -> Iterator[str]:
+    for found in everything(schema):
+        if isinstance(found, dict) and "$ref" in found:
+            yield found["$ref"].rsplit("/", 1)[1]
+            yield from _named(document, resolved(document, found))
+
+
+def test_every_text_and_number_that_is_taken_is_bounded(document: Document) -> None:
+    for _, path, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            for name in _named(document, content["schema"]):
+                for field, schema in document["components"]["schemas"][name]["properties"].items():
+                    assert _bounded(schema), f"{path}: {name}.{field}"
+        for parameter in (resolved(document, found) for found in operation["parameters"]):
+            assert _bounded(parameter["schema"]), f"{path}: {parameter['name']}"
+
+
+def _bounded(schema: Document) -> bool:
+    kind = schema.get("type", "object")
+    kinds = {kind} if isinstance(kind, str) else set(kind)
+    if "string" in kinds:
+        return bool({"maxLength", "enum", "format", "pattern"} & set(schema))
+    return "integer" not in kinds or {"minimum", "maximum"} <= set(schema)
+
+
+def test_patterns_mean_the_same_in_javascript(document: Document) -> None:
+    patterns = [
+        found["pattern"] for found in everything(document) if isinstance(found, dict) and "pattern" in found
+    ]
+    assert patterns
+    for pattern in patterns:
+        assert not re.search(r"\\[AZz]|\(\?[^:=!]|\\[dwb]", str(pattern)), pattern
+
+
+def test_references_lead_somewhere_and_nothing_lies_about(document: Document) -> None:
+    used = {found["$ref"] for found in everything(document) if isinstance(found, dict) and "$ref" in found}
+    for reference in used:
+        assert resolved(document, {"$ref": reference})
+    for group, components in document["components"].items():
+        if group != "securitySchemes":
+            assert {f"#/components/{group}/{name}" for name in components} <= used
+
+
+def test_the_document_is_the_latest_kind_and_says_who_may_use_it(document: Document) -> None:
+    assert document["openapi"] == "3.1.0"
+    assert document["info"]["license"]["identifier"] == "Apache-2.0"
+    assert document["security"] == [{"token": []}]
+    assert {tag["name"] for tag in document["tags"]} == {resource.name for resource in RESOURCES}
