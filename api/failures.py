@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from api.context import request_id
 from api.problems import CONTENT_TYPE, PROBLEM_TYPES, FieldError, Refusal
 from api.words import camel
-from engine.errors import BadInput, EhcError, SetupError
+from engine.errors import BadInput, EhcError
 
 _log = logging.getLogger("ehc.api")
 
@@ -47,9 +47,10 @@ def answer_failures(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def problem_name(code: str) -> str:
-    """The name of the problem type of an error of the engine, by its code."""
-    return code.replace("_", "-")
+def problem_name(error: type[EhcError]) -> str:
+    """The name of the problem type of one of the engine's errors, or of the nearest kind that has one."""
+    names = (kind.code.replace("_", "-") for kind in error.__mro__ if issubclass(kind, EhcError))
+    return next((name for name in names if name in PROBLEM_TYPES), "fault")
 
 
 def log_fault(error: BaseException) -> None:
@@ -80,14 +81,13 @@ def _http_problem(error: HTTPException) -> Response | HTTPException:
 
 
 def _engine_problem(error: EhcError) -> Response:
-    name = problem_name(error.code)
+    name = problem_name(type(error))
+    if name in ("setup", "fault"):  # words for the operator, not for the caller
+        log_fault(error)
+        return _rendered(Refusal(name, _FAULT if name == "fault" else PROBLEM_TYPES[name].remedy))
     headers = {"Retry-After": _RETRY_SECONDS} if name == "busy" else {}
     members = {camel(key): value for key, value in error.details.items()}
-    detail = error.message
-    if isinstance(error, SetupError) or name not in PROBLEM_TYPES:
-        log_fault(error)
-        name, detail, members = "setup", PROBLEM_TYPES["setup"].title + ".", {}
-    return _rendered(Refusal(name, detail, errors=_field_errors(error), headers=headers, **members))
+    return _rendered(Refusal(name, error.message, errors=_field_errors(error), headers=headers, **members))
 
 
 def _fault(error: Exception) -> Response:

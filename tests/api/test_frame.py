@@ -8,7 +8,7 @@ import pytest
 
 from api.failures import problem_name
 from api.problems import PROBLEM_TYPES
-from engine.errors import EhcError
+from engine.errors import BadInput, EhcError
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.sample import ERRORS, READER, Heard
 
@@ -152,14 +152,20 @@ def _all_errors(kind: type[EhcError]) -> list[type[EhcError]]:
     return [kind, *(found for below in kind.__subclasses__() for found in _all_errors(below))]
 
 
-def _codes(kind: type[EhcError]) -> set[str]:
-    return {kind.code}.union(*(_codes(below) for below in kind.__subclasses__()))
+def _kinds(kind: type[EhcError]) -> set[type[EhcError]]:
+    return {kind}.union(*(_kinds(below) for below in kind.__subclasses__()))
 
 
 def test_no_error_of_the_engine_is_left_without_a_problem() -> None:
-    codes = _codes(EhcError) - {EhcError.code}
-    assert codes >= set(STATUS)
-    assert {problem_name(code) for code in codes} <= set(PROBLEM_TYPES)
+    kinds = _kinds(EhcError) - {EhcError}
+    assert {kind.code for kind in kinds} >= set(STATUS)
+    assert {kind.__name__ for kind in kinds if problem_name(kind) == "fault"} == set()
+
+
+def test_a_kind_without_a_problem_of_its_own_takes_that_of_its_parent() -> None:
+    refused = type("SomethingRefused", (BadInput,), {"code": "something_refused"})
+    assert problem_name(refused) == "bad-input"
+    assert problem_name(EhcError) == "fault"
 
 
 def test_an_error_brings_what_programs_need(things: Caller) -> None:
