@@ -30,6 +30,7 @@ class Refusal(click.ClickException):
 def statute() -> None:
     """Ask the statutory rules for their dates and reasons.
 
+    \b
     Example: ehc statute due reg13_2_final_20w --anchor 2026-11-02 --explain
     """
 
@@ -50,6 +51,7 @@ def due_command(rule_id: str, anchors: Sequence[str], explain: bool) -> None:
     Exit code 2 and a sentence if there is no such rule, if it has no length that a day could be worked
     out from, or if a date is none.
 
+    \b
     Example: ehc statute due reg10_decide_no_plan --anchor request_received_on=2026-11-02 --explain
     """
     try:
@@ -68,6 +70,7 @@ def due_command(rule_id: str, anchors: Sequence[str], explain: bool) -> None:
 def list_command(group: str | None, form: str) -> None:
     """Print every rule with its length, what stands behind it, and where it is written.
 
+    \b
     Example: ehc statute list --group E --format json
     """
     groups = shipped_statute().groups
@@ -86,6 +89,7 @@ def list_command(group: str | None, form: str) -> None:
 def anchors_command(form: str) -> None:
     """Print the dated facts that rules count from, and which rules those are.
 
+    \b
     Example: ehc statute anchors --format json
     """
     law = shipped_statute()

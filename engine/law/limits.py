@@ -187,10 +187,26 @@ def _in_force(rule: Rule, facts: Mapping[str, date], on: date | None) -> RuleVer
     """The version that was law on the decisive day: ``on``, or the day of the anchor (or ``applies_to``)."""
     if on is not None:
         return rule.on(on)
+    undecided: RuleVersion | None = None
+    before: date | None = None
     for version in rule.known:
         day = _decisive_day(version, facts)
-        if day is not None and rule.on(day) is version:
+        if day is None:
+            undecided = version
+        elif day < version.starts:
+            before = day
+        elif undecided is not None and day >= undecided.starts:
+            raise MissingAnchor(rule.id, undecided.limb.anchors)
+        else:
+            rule.on(day)  # refuses a day after the rule's end
             return version
+    return _none_in_force(rule, before)
+
+
+def _none_in_force(rule: Rule, before: date | None) -> RuleVersion:
+    """No version applies: the facts are too early or missing, or the rule has no length to need them."""
+    if before is not None:
+        return rule.on(before)
     if not rule.is_computable:
         return rule.latest
     raise MissingAnchor(rule.id, rule.latest.limb.anchors)

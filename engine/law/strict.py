@@ -69,7 +69,7 @@ class Table:
         allowed = [*required, *optional]
         for key in self._data:
             if key not in allowed:
-                near = get_close_matches(str(key), allowed, n=1)
+                near = get_close_matches(str(key), allowed, n=1, cutoff=0.7)
                 remedy = f"Did you mean {near[0]}?" if near else f"The keys are {', '.join(allowed)}."
                 raise self.refusal(str(key), "this key isn't known.", remedy)
         for key in required:
@@ -132,7 +132,8 @@ class Table:
         """One of a closed list of words."""
         value = self[key]
         if value not in allowed:
-            raise self.refusal(key, f"{value!r} isn't allowed.", f"Write one of {', '.join(allowed)}.")
+            problem = "it is missing." if value is None else f"{value!r} isn't allowed."
+            raise self.refusal(key, problem, f"Write one of {', '.join(allowed)}.")
         return cast(_Choice, value)
 
     def _under(self, key: str) -> str:
