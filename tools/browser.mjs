@@ -43,7 +43,8 @@ export async function findBrowser() {
 
 function onPath() {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable);
+  const candidates = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return candidates.find((path) => isExecutable(path) && starts(path, {})); // a name may be a stub that tells how to install it
 }
 
 function isExecutable(path) {

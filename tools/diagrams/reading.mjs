@@ -15,11 +15,19 @@ export const VOCABULARIES = {
 
 /** Whatever the reader could not place: misspelt elements and attributes, references that lead nowhere. */
 export async function readingWarnings(file) {
-  const text = readFileSync(file, 'utf8');
-  const read = file.endsWith('.dmn')
-    ? new DmnModdle().fromXML(text)
-    : new BpmnModdle(VOCABULARIES).fromXML(text);
-  return (await read).warnings.map((warning) => warning.message);
+  const { warnings } = await reader(file).fromXML(readFileSync(file, 'utf8'));
+  return warnings.map((warning) => warning.message);
+}
+
+/** The file as its reader writes it, which for decision tables is how the editor saves it. */
+export async function writtenAgain(file) {
+  const moddle = reader(file);
+  const { rootElement } = await moddle.fromXML(readFileSync(file, 'utf8'));
+  return (await moddle.toXML(rootElement, { format: true })).xml;
+}
+
+function reader(file) {
+  return file.endsWith('.dmn') ? new DmnModdle() : new BpmnModdle(VOCABULARIES);
 }
 
 /** The element templates beside the diagrams: one or several to a file. */

@@ -23,13 +23,26 @@ async function draw(canvas, file) {
     writeFileSync(target('png'), await canvas.photograph(svg));
     return { file, svg: target('svg'), png: target('png'), warnings };
   } catch (error) {
-    return { file, error: error.message };
+    return { file, error: sentence(error) };
   }
+}
+
+/** What the editor says, without the places in its code. */
+function sentence(error) {
+  const lines = error.message.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => line && !line.startsWith('at '));
+  return said.join(', ').replace('page.evaluate: Error: ', '');
 }
 
 /** The picture names the diagram it was drawn from, so that a stale one can be told without drawing. */
 function signed(svg, source) {
   const digest = createHash('sha256').update(source).digest('hex');
-  const body = svg.slice(svg.indexOf('<svg'));
+  const body = numbered(svg.slice(svg.indexOf('<svg')));
   return `<?xml version="1.0" encoding="utf-8"?>\n<!-- drawn by bpmn-js (http://bpmn.io) from sha256 ${digest} -->\n${body}\n`;
+}
+
+/** Markers get ids by chance; numbered, the same diagram always gives the same file. */
+function numbered(svg) {
+  const ids = [...new Set([...svg.matchAll(/id="(marker-[^"]+)"/g)].map(([, id]) => id))];
+  return ids.reduce((text, id, n) => text.replaceAll(id, `marker-${n + 1}`), svg);
 }
