@@ -1,0 +1,1 @@
+"""Tree to closures: one function for each kind of node."""

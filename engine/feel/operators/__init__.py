@@ -1,0 +1,1 @@
+"""What the operators answer for each pair of types."""

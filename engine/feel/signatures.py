@@ -1,0 +1,188 @@
+"""What a built-in takes, read from one line such as ``substring(string: string, start: integer, n: integer?)``.
+
+A type is one word or several joined by ``|``; ``?`` at the end makes the parameter optional, ``...`` lets it
+take all remaining arguments. ``integer`` is a whole number and arrives as a Python int.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from inspect import Parameter as PythonParameter
+from inspect import signature as python_signature
+from typing import Any, Final
+
+from engine.feel.numbers import to_int
+from engine.feel.temporal import DaysAndTime, YearsAndMonths
+from engine.feel.types import ANY, BY_NAME, SimpleType, Type
+from engine.feel.values import Function, Range, Value
+
+_LINE = re.compile(r"\s*(?P<name>[^(]+?)\s*\((?P<parameters>.*)\)\s*(?:->\s*(?P<result>.+?)\s*)?", re.DOTALL)
+_CLASSES: dict[str, tuple[type, ...]] = {
+    "list": (list,),
+    "context": (dict,),
+    "range": (Range,),
+    "duration": (DaysAndTime, YearsAndMonths),
+    "integer": (Decimal,),
+    "null": (type(None),),
+}
+
+
+class Misfit:
+    """The mark of an argument that doesn't fit its parameter."""
+
+
+MISFIT: Final = Misfit()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a built-in.
+
+    Attributes:
+        name: what a call by name says; it may have spaces.
+        written: its type as written, for messages.
+        classes: the classes its values may have; None for any value, null included.
+        whole: whether it must be a whole number, given on as an int.
+        function: whether it may be a function.
+        optional: whether it may be left out.
+        many: whether it takes all remaining arguments, as a list.
+    """
+
+    name: str
+    written: str
+    classes: frozenset[type] | None
+    whole: bool = False
+    function: bool = False
+    optional: bool = False
+    many: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> Parameter:
+        """The parameter written as ``name: type``."""
+        name, _, written = (part.strip() for part in text.partition(":"))
+        many, optional = written.endswith("..."), written.endswith("?")
+        words = [word.strip() for word in written.rstrip(".?").split("|")]
+        classes = None if "any" in words else frozenset(kind for word in words for kind in _classes(word))
+        return cls(name, written, classes, "integer" in words, "function" in words, optional, many)
+
+    @property
+    def type(self) -> Type:
+        """The type as far as ``instance of`` a function's type asks for it."""
+        word = self.written.rstrip(".?")
+        return BY_NAME["number"] if word == "integer" else BY_NAME.get(word, ANY)
+
+    def fitted(self, value: Value) -> Any:
+        """The value as the parameter wants it, or ``MISFIT``."""
+        if self.classes is None or type(value) in self.classes:
+            return self._whole(value) if self.whole and type(value) is Decimal else value
+        if self.function and isinstance(value, Function):
+            return value
+        if type(value) is list and len(value) == 1:
+            return MISFIT if type(value[0]) is list else self.fitted(value[0])
+        if list in self.classes and value is not None:
+            return [value]
+        return MISFIT
+
+    @staticmethod
+    def _whole(value: Decimal) -> Any:
+        number = to_int(value)
+        return MISFIT if number is None else number
+
+
+def _classes(word: str) -> tuple[type, ...]:
+    if word in _CLASSES:
+        return _CLASSES[word]
+    known = BY_NAME.get(word)
+    return (known.kind,) if isinstance(known, SimpleType) else ()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A name, parameters and the Python function behind them.
+
+    Attributes:
+        name: of the built-in.
+        parameters: in the order of a call by position.
+        result: the type it answers.
+        run: the Python function, called with one argument for each parameter.
+        wants: ``evaluation`` or ``clock`` if the function has a keyword-only parameter of that name.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: Type
+    run: Callable[..., Value]
+    wants: str = ""
+
+    @classmethod
+    def read(cls, line: str, run: Callable[..., Value]) -> Signature:
+        """The signature written on a line.
+
+        Raises:
+            ValueError: if the line doesn't have the form ``name(parameter: type, ...)``.
+        """
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise ValueError(f"'{line}' is no signature. Write name(parameter: type, parameter: type?).")
+        parts = [part for part in found["parameters"].split(",") if part.strip()]
+        result = BY_NAME.get(found["result"] or "Any", ANY)
+        return cls(found["name"], tuple(map(Parameter.read, parts)), result, run, _wants(run))
+
+    def by_position(self, arguments: Sequence[Value]) -> list[Any] | None:
+        """The arguments for the Python function, or None if they don't fit."""
+        parameters = self.parameters
+        if parameters and parameters[-1].many:
+            fixed = len(parameters) - 1
+            rest = [parameters[-1].fitted(argument) for argument in arguments[fixed:]]
+            if not rest or MISFIT in rest:
+                return None
+            return self._fitted(parameters[:-1], arguments[:fixed], [rest])
+        return self._fitted(parameters, arguments, [])
+
+    @staticmethod
+    def _fitted(
+        parameters: Sequence[Parameter], arguments: Sequence[Value], rest: list[Any]
+    ) -> list[Any] | None:
+        if len(arguments) > len(parameters):
+            return None
+        if len(arguments) < len(parameters) and not parameters[len(arguments)].optional:
+            return None
+        bound = [part.fitted(argument) for part, argument in zip(parameters, arguments, strict=False)]
+        return None if any(argument is MISFIT for argument in bound) else bound + rest
+
+    def by_name(self, arguments: dict[str, Value]) -> list[Any] | None:
+        """As ``by_position``; an absent parameter of any type is null."""
+        bound: list[Any] = []
+        if not arguments.keys() <= {part.name for part in self.parameters}:
+            return None
+        for part in self.parameters:
+            if part.name in arguments:
+                bound.append(self._named(part, arguments[part.name]))
+            elif part.optional:
+                bound.append(None)
+            else:
+                bound.append(None if part.classes is None else MISFIT)
+        return None if any(argument is MISFIT for argument in bound) else bound
+
+    @staticmethod
+    def _named(part: Parameter, value: Value) -> Any:
+        if not part.many:
+            return part.fitted(value)
+        items = value if type(value) is list else [value]
+        fitted = [part.fitted(item) for item in items]
+        return MISFIT if any(item is MISFIT for item in fitted) else fitted
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(f'{part.name}: {part.written}' for part in self.parameters)})"
+
+
+def _wants(run: Callable[..., Value]) -> str:
+    try:
+        parameters = python_signature(run).parameters.values()
+    except ValueError:
+        return ""
+    only_named = [part.name for part in parameters if part.kind is PythonParameter.KEYWORD_ONLY]
+    return next((name for name in ("evaluation", "clock") if name in only_named), "")

@@ -1,0 +1,259 @@
+"""Types: what a value must be, and the few conversions that a declared type implies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.feel.syntax.tree import TypeName
+from engine.feel.temporal import Date, DateAndTime, DaysAndTime, Time, YearsAndMonths, midnight_utc
+from engine.feel.values import UNBOUNDED, Function, Range, Value
+
+
+class Type:
+    """A type. ``accepts`` looks at a value; null belongs to every type, as the absence of a value."""
+
+    def accepts(self, value: Value) -> bool:
+        """Whether a value that isn't null is of this type."""
+        return True
+
+    def holds(self, value: Value) -> bool:
+        """Whether a part of a value is of this type: null is."""
+        return value is None or self.accepts(value)
+
+    def resolved(self) -> Type:
+        """The type itself, where this is only its name."""
+        return self
+
+    def __str__(self) -> str:
+        return "Any"
+
+
+ANY = Type()
+
+
+class NullType(Type):
+    """The type of null alone."""
+
+    def accepts(self, value: Value) -> bool:
+        """Nothing but null."""
+        return value is None
+
+    def __str__(self) -> str:
+        return "Null"
+
+
+@dataclass(frozen=True, repr=False)
+class SimpleType(Type):
+    """One of the types without parts."""
+
+    name: str
+    kind: type
+
+    def accepts(self, value: Value) -> bool:
+        """Whether the value is of the one class."""
+        return type(value) is self.kind
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, repr=False)
+class ListType(Type):
+    """A list whose items are of one type."""
+
+    item: Type = ANY
+
+    def __str__(self) -> str:
+        return f"list<{self.item}>"
+
+    def accepts(self, value: Value) -> bool:
+        """Whether it is a list of such items."""
+        return type(value) is list and (self.item is ANY or all(map(self.item.holds, value)))
+
+
+@dataclass(frozen=True, repr=False)
+class ContextType(Type):
+    """A context with at least these entries."""
+
+    fields: Mapping[str, Type]
+    label: str = ""
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{key}: {part}" for key, part in self.fields.items())
+        return self.label or f"context<{parts}>"
+
+    def accepts(self, value: Value) -> bool:
+        """Whether it is a context with these entries, each null or of its type."""
+        if type(value) is not dict:
+            return False
+        return all(key in value and part.holds(value[key]) for key, part in self.fields.items())
+
+
+@dataclass(frozen=True, repr=False)
+class RangeType(Type):
+    """A range whose ends are of one type."""
+
+    item: Type = ANY
+
+    def __str__(self) -> str:
+        return f"range<{self.item}>"
+
+    def accepts(self, value: Value) -> bool:
+        """Whether it is a range with such ends."""
+        if type(value) is not Range:
+            return False
+        return all(end is UNBOUNDED or self.item.holds(end) for end in (value.low, value.high))
+
+
+@dataclass(frozen=True, repr=False)
+class FunctionType(Type):
+    """A function that takes at least these arguments and answers this type."""
+
+    parameters: tuple[Type, ...] | None = None
+    result: Type = ANY
+
+    def __str__(self) -> str:
+        if self.parameters is None:
+            return "function"
+        return f"function<{', '.join(map(str, self.parameters))}> -> {self.result}"
+
+    def accepts(self, value: Value) -> bool:
+        """Whether it is a function that can stand in for one of this type."""
+        if not isinstance(value, Function):
+            return False
+        own = FunctionType(tuple(part for _, part in value.parameters), value.result)
+        return self.parameters is None or conforms(own, self)
+
+
+class NamedType(Type):
+    """A type known by name only, found when it is needed: a type may contain itself."""
+
+    def __init__(self, name: str, find: Callable[[str], Type | None]) -> None:
+        self.name = name
+        self._find = find
+
+    def resolved(self) -> Type:
+        """The type of this name, or Any if there is none (which is reported when the model is read)."""
+        found = self._find(self.name)
+        return ANY if found is None else found.resolved()
+
+    def accepts(self, value: Value) -> bool:
+        """As the type of this name."""
+        return self.resolved().accepts(value)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+NUMBER = SimpleType("number", Decimal)
+STRING = SimpleType("string", str)
+BOOLEAN = SimpleType("boolean", bool)
+DATE = SimpleType("date", Date)
+TIME = SimpleType("time", Time)
+DATE_AND_TIME = SimpleType("date and time", DateAndTime)
+DAYS_AND_TIME = SimpleType("days and time duration", DaysAndTime)
+YEARS_AND_MONTHS = SimpleType("years and months duration", YearsAndMonths)
+NULL = NullType()
+
+BY_NAME: dict[str, Type] = {
+    "Any": ANY,
+    "Null": NULL,
+    "list": ListType(),
+    "context": ContextType({}, "context"),
+    "range": RangeType(),
+    "function": FunctionType(),
+    "dateTime": DATE_AND_TIME,
+    "dayTimeDuration": DAYS_AND_TIME,
+    "yearMonthDuration": YEARS_AND_MONTHS,
+    "day time duration": DAYS_AND_TIME,
+    **{
+        kind.name: kind
+        for kind in (
+            NUMBER, STRING, BOOLEAN, DATE, TIME, DATE_AND_TIME, DAYS_AND_TIME, YEARS_AND_MONTHS,
+        )
+    },
+}  # fmt: skip
+"""The types everybody knows, with the names of older versions of the standard."""
+
+
+def from_syntax(written: TypeName | None, find: Callable[[str], Type | None] = BY_NAME.get) -> Type:
+    """The type that is written in an expression.
+
+    Args:
+        written: the type as parsed; None means Any.
+        find: finds a declared type by name; unknown names are Any (they are reported by ``check``).
+    """
+    if written is None:
+        return ANY
+    parts = tuple(from_syntax(part, find) for part in written.parts)
+    if written.result is not None:
+        return FunctionType(parts, from_syntax(written.result, find))
+    if written.keys or (written.name == "context" and written.parts):
+        return ContextType(dict(zip(written.keys, parts, strict=True)))
+    if parts:
+        return ListType(parts[0]) if written.name == "list" else RangeType(parts[0])
+    known = BY_NAME.get(written.name)
+    return known if known is not None else NamedType(written.name, find)
+
+
+def conforms(narrow: Type, wide: Type) -> bool:
+    """Whether every value of ``narrow`` can stand where ``wide`` is expected."""
+    narrow, wide = narrow.resolved(), wide.resolved()
+    if wide is ANY or narrow is NULL or narrow is wide:
+        return True
+    if isinstance(narrow, ListType | RangeType) and isinstance(wide, type(narrow)):
+        return conforms(narrow.item, wide.item)
+    if isinstance(narrow, ContextType) and isinstance(wide, ContextType):
+        fields = narrow.fields
+        return all(key in fields and conforms(fields[key], part) for key, part in wide.fields.items())
+    if isinstance(narrow, FunctionType) and isinstance(wide, FunctionType):
+        return _function_conforms(narrow, wide)
+    return narrow == wide
+
+
+def _function_conforms(narrow: FunctionType, wide: FunctionType) -> bool:
+    if narrow.parameters is None or wide.parameters is None:
+        return wide.parameters is None
+    if len(narrow.parameters) != len(wide.parameters) or not conforms(narrow.result, wide.result):
+        return False
+    pairs = zip(wide.parameters, narrow.parameters, strict=True)
+    return all(conforms(given, taken) for given, taken in pairs)
+
+
+class Unfit(Exception):
+    """The value doesn't fit the declared type and nothing implied makes it fit."""
+
+
+def coerced(value: Value, wanted: Type) -> Value:
+    """The value as a declared type wants it.
+
+    In this order: it fits; it is a list of one whose item fits; it is a single value where a list of such
+    is wanted; it is a date where a date and time is wanted.
+
+    Raises:
+        Unfit: for any other value. Text is never turned into a number or the other way round.
+    """
+    wanted = wanted.resolved()
+    if value is None or wanted.accepts(value):
+        return value
+    if type(value) is list and len(value) == 1 and not isinstance(wanted, ListType):
+        return coerced_single(value[0], wanted)
+    if isinstance(wanted, ListType) and type(value) is not list:
+        return [coerced_single(value, wanted.item)]
+    return coerced_single(value, wanted)
+
+
+def coerced_single(value: Value, wanted: Type) -> Value:
+    """As ``coerced``, without any conversion between a list and its item.
+
+    Raises:
+        Unfit: if it doesn't fit.
+    """
+    wanted = wanted.resolved()
+    if wanted.holds(value):
+        return value
+    if wanted is DATE_AND_TIME and type(value) is Date:
+        return midnight_utc(value)
+    raise Unfit(f"the value isn't of the type {wanted}")
