@@ -26,6 +26,7 @@ _BELOW_SERVICES = frozenset(KNOWS) - {"engine", "engine.trial"}
 KNOWS["engine.services"] = _BELOW_SERVICES | {"engine.application"}
 KNOWS["engine.application"] = _BELOW_SERVICES | {"engine.services"}
 KNOWS["engine.scheduler"] = _BELOW_SERVICES | {"engine.services", "engine.application"}
+KNOWS["engine.replay"] = _BELOW_SERVICES | {"engine.services", "engine.application", "engine.scheduler"}
 _ENGINE = frozenset(KNOWS)
 KNOWS["notifications"] = _ENGINE
 KNOWS["insight"] = _ENGINE

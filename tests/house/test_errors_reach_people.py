@@ -24,7 +24,8 @@ ERRORS = [error for error in tree(EhcError) if error is not EhcError and error._
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
 def test_an_error_is_a_problem_of_the_api(error):
-    assert problem_name(error.__new__(error)) in PROBLEM_TYPES
+    assert problem_name(error) == error.code.replace("_", "-")
+    assert problem_name(error) in PROBLEM_TYPES
 
 
 def test_every_error_has_a_code_of_its_own():

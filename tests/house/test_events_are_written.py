@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -11,6 +12,7 @@ from engine.services.audit import Event
 from tests.support.sources import modules
 
 
+@cache
 def written() -> set[str]:
     """The names of the events that some module of the engine uses."""
     nodes = (node for module in modules("engine") for node in ast.walk(module.tree))
