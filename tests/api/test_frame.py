@@ -7,7 +7,6 @@ import logging
 import pytest
 
 from api.failures import problem_name
-from api.problems import PROBLEM_TYPES
 from engine.errors import BadInput, EhcError
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.sample import ERRORS, READER, Heard

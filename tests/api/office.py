@@ -1,0 +1,86 @@
+"""The people of two authorities, each of whom can ask over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import insert
+
+from api.application import create_app
+from api.requests.schemas import NEW_REQUEST
+from engine.services.principals import create_token, principal_of
+from engine.store import tables
+from tests.api.asking import Caller
+from tests.support.desk import Desk, opened_desk
+
+TASKS = "/api/v1/tasks"
+CASES = "/api/v1/cases"
+
+
+@contextmanager
+def opened_office(database_url: str) -> Iterator[Office]:
+    """The demonstration authority behind the interface, on a Monday in November 2026."""
+    with opened_desk(database_url) as desk:
+        yield Office(desk)
+
+
+class Office:
+    """Whoever works here can be asked to send a request."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.app = create_app(desk.engine)
+        self.caller = cache(self._caller)
+        self.neighbour = cache(self._neighbour)
+
+    def raise_request(self, **changes: Any) -> str:
+        """Raise a request that was received today; gives the case's key."""
+        body = {**NEW_REQUEST, "receivedOn": self.desk.clock.today().isoformat(), **changes}
+        response = self.caller("caseworker").post("/api/v1/requests", body)
+        assert response.status_code == 201, response.text
+        return str(response.get_json()["caseKey"])
+
+    def task(self, case_key: str, element_id: str) -> dict[str, Any]:
+        """The open task of an element, as the SEND team sees it."""
+        page = self.caller("caseworker").get(f"{TASKS}?caseKey={case_key}&limit=200").get_json()
+        found = [task for task in page["items"] if task["elementId"] == element_id]
+        assert found, f"{element_id} isn't open; open are {[task['elementId'] for task in page['items']]}"
+        return dict(found[0])
+
+    def example(self, task_key: str) -> dict[str, Any]:
+        """The answer that a task's form offers as its example."""
+        form = self.caller("caseworker").get(f"{TASKS}/{task_key}/form").get_json()
+        return dict(form["schema"]["examples"][0])
+
+    def _caller(self, role: str, organisation: str = "send_team") -> Caller:
+        membership = self.desk.member(role, organisation).membership_key
+        return Caller(self.app, create_token(self.desk.engine, membership, "test"))
+
+    def _neighbour(self) -> Caller:
+        """A caseworker of another authority's SEND team."""
+        membership = self._in_another_authority()
+        with self.desk.engine.database.read() as connection:
+            assert principal_of(connection, membership).authority == "334"
+        return Caller(self.app, create_token(self.desk.engine, membership, "test"))
+
+    def _in_another_authority(self) -> int:
+        with self.desk.engine.database.write() as connection:
+
+            def added(table: Any, **values: Any) -> Any:
+                return connection.execute(insert(table).returning(*table.primary_key), values).scalar_one()
+
+            added(tables.authority, code="334", name="Next door")
+            team = added(
+                tables.organisation, authority="334", code="send_team", name="SEND", kind="authority"
+            )
+            person = added(tables.person, authority="334", name="Nora Nextdoor")
+            since = date(2014, 9, 1)
+            membership: int = added(
+                tables.membership, authority="334", person_key=person, organisation_key=team,
+                role="caseworker", valid_from=since,
+            )  # fmt: skip
+        return membership
