@@ -136,12 +136,13 @@ class Databases:
         self.server.drop(name)
 
     def _emptying(self, connection: psycopg.Connection[Any]) -> bytes:
-        """One statement list, the same each time: no triggers, no order of tables, keys from 1 again."""
+        """What empties all tables and begins keys at 1 again; the same each time, so it's put together once."""
         if not hasattr(self, "_statements"):
-            rows = connection.execute(_STATEMENTS, (EMPTIED_FROM_ALL_BUT,)).fetchall()
-            self._statements = "; ".join(
-                ["set session_replication_role = replica", *(row[0] for row in rows)]
-            )
+            (is_superuser,) = connection.execute(_IS_SUPERUSER).fetchone() or (False,)
+            rows = connection.execute(
+                _DELETE if is_superuser else _TRUNCATE, (EMPTIED_FROM_ALL_BUT,)
+            ).fetchall()
+            self._statements = "; ".join(statement for (statement,) in rows)
         return self._statements.encode()
 
 
@@ -156,12 +157,21 @@ def drop_what_is_left(folder: Path) -> None:
             server.drop(name)
 
 
-_STATEMENTS = """
+_IS_SUPERUSER = "select rolsuper from pg_roles where rolname = current_user"
+
+# Many times quicker than to truncate, and free of order: but only a superuser may leave references unchecked.
+_DELETE = """
+select 'set session_replication_role = replica'
+union all
 select format('delete from %%I.%%I', schemaname, tablename) from pg_tables
  where schemaname = 'public' and tablename <> %s
 union all
 select format('select setval(%%L, 1, false)', format('%%I.%%I', schemaname, sequencename)) from pg_sequences
  where schemaname = 'public'
+"""
+_TRUNCATE = """
+select 'truncate ' || string_agg(format('%%I.%%I', schemaname, tablename), ', ') || ' restart identity'
+  from pg_tables where schemaname = 'public' and tablename <> %s
 """
 
 
