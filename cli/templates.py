@@ -31,7 +31,10 @@ def write_templates(folder: Path) -> list[Path]:
 
 @click.command()
 @click.argument(
-    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("bpmn"), required=False
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("bpmn"),
+    required=False,
 )
 def templates(folder: Path) -> None:
     """Write the element templates for the diagrams in FOLDER (default: bpmn).

@@ -17,6 +17,19 @@ from engine.law import Rule, statute
 
 VERSION = 1
 SCHEMA = "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json"
+TEMPLATE_VERSIONS: Mapping[str, Sequence[int]] = {
+    f"ehc.{name}": (VERSION,)
+    for name in (
+        "task",
+        "timer.boundary",
+        "timer.catch",
+        "timer.start",
+        "notice",
+        "record",
+        "start",
+        "decision",
+    )
+}
 CATEGORY = {"id": "ehc", "name": "EHC"}
 Json = dict[str, Any]
 _UNTIMED = {"duty"}
@@ -24,6 +37,13 @@ _LATER = {
     "=body.agency": "The agency of this round of a loop (body.agency)",
     "=adviser.agency": "The adviser's agency (adviser.agency)",
     '="urn:" + setting.urn': "The setting consulted (setting.urn)",
+}
+_LATER_ROLES = {
+    f'=if starts with({whose}.agency, "urn:") then ["setting_contact"] else ["professional"]': words
+    for whose, words in (
+        ("adviser", "Professional, or contact of a setting, by the adviser's agency"),
+        ("body", "Professional, or contact of a setting, by the agency of this round of a loop"),
+    )
 }
 _LATER_FORM = {"=adviser.form": "The adviser's own form (adviser.form)"}
 
@@ -75,7 +95,7 @@ def _task(names: Names) -> Json:
     timed = [rule for rule in statute() if _is_timed(rule)]
     properties = [
         {"type": "Hidden", "binding": {"type": "zeebe:userTask"}},
-        _rule_choice(timed),
+        _optional_rule(timed),
         {
             **_text("due", "Due date", "The last day on which the limit is kept."),
             "value": "=limit.due",
@@ -84,13 +104,17 @@ def _task(names: Names) -> Json:
             "binding": {"type": "zeebe:taskSchedule", "property": "dueDate"},
         },
         _own_choice("agency", "Agency that owes the task", {**vocabulary().agencies, **_LATER}, "ehc:agency"),
-        _choice("role", "Who may take it", vocabulary().roles, _assignment("candidateGroups")),
+        _choice(
+            "role", "Who may take it", {**vocabulary().roles, **_LATER_ROLES}, _assignment("candidateGroups")
+        ),
         _choice("form", "Form", {**names.forms, **_LATER_FORM}, _bound("zeebe:formDefinition", "formId")),
         _fixed("deployment", _bound("zeebe:formDefinition", "bindingType")),
         *_of_limits(),
     ]
     description = "A task somebody has to do: who owes it, on which form, by which limit."
-    return _template("task", "EHC task", description, _becomes("bpmn:UserTask", "bpmn:Task"), properties, _menu(timed))
+    return _template(
+        "task", "EHC task", description, _becomes("bpmn:UserTask", "bpmn:Task"), properties, _menu(timed)
+    )
 
 
 def _timer(name: str, element: str, title: str) -> Json:
@@ -102,7 +126,9 @@ def _timer(name: str, element: str, title: str) -> Json:
         _own_text("step", "Step", "The step of the written procedure that this carries out."),
     ]
     event = {"value": element, "eventDefinition": "bpmn:TimerEventDefinition"}
-    description = "Goes off at 00:00 on the day after a limit's last day. The length stands in the law, not here."
+    description = (
+        "Goes off at 00:00 on the day after a limit's last day. The length stands in the law, not here."
+    )
     shape = {"appliesTo": [element], "elementType": event}
     return _template(f"timer.{name}", title, description, shape, properties, _menu(timed))
 
@@ -112,9 +138,13 @@ def _notice() -> Json:
     properties = [
         _fixed("ehc:notice", _bound("zeebe:taskDefinition", "type")),
         _own_choice("notice", "Notice", notices, "ehc:notice"),
-        _input("recipients", "Recipients", f"A list of: {', '.join(vocabulary().recipients)}.", '=["family"]'),
+        _input(
+            "recipients", "Recipients", f"A list of: {', '.join(vocabulary().recipients)}.", '=["family"]'
+        ),
         _input("stamps", "Facts dated by it", 'For example =["draft_sent_on", "draft_served_on"].'),
-        _input("organisation", "Organisation", "Code of the organisation, where it isn't clear from the case."),
+        _input(
+            "organisation", "Organisation", "Code of the organisation, where it isn't clear from the case."
+        ),
         _input("about", "Which one", "Of several, for example =adviser.code.", name="occurrence"),
         *_of_limits(),
     ]
@@ -131,7 +161,7 @@ def _record() -> Json:
         _fixed("ehc:record", _bound("zeebe:taskDefinition", "type")),
         _choice("fact", "Fact", facts, {"type": "zeebe:input", "name": "fact"}),
         _input("date", "Day", "A FEEL date; left empty it is today in London."),
-        _input("value", "Value", f'For case_status one of: {", ".join(vocabulary().case_statuses)}.'),
+        _input("value", "Value", f"For case_status one of: {', '.join(vocabulary().case_statuses)}."),
         _input("about", "Which one", "Of several, for example =adviser.code.", name="occurrence"),
         *_of_limits(),
     ]
@@ -195,7 +225,14 @@ def _text(name: str, label: str, description: str) -> Json:
 
 def _choice(name: str, label: str, titles: Mapping[str, str], binding: Json) -> Json:
     choices = [{"name": title, "value": value} for value, title in titles.items()]
-    return {"id": name, "label": label, "type": "Dropdown", "group": "ehc", "choices": choices, "binding": binding}
+    return {
+        "id": name,
+        "label": label,
+        "type": "Dropdown",
+        "group": "ehc",
+        "choices": choices,
+        "binding": binding,
+    }
 
 
 def _own(name: str) -> Json:
@@ -215,7 +252,9 @@ def _own_text(name: str, label: str, description: str) -> Json:
     }
 
 
-def _input(ident: str, label: str, description: str, value: str | None = None, name: str | None = None) -> Json:
+def _input(
+    ident: str, label: str, description: str, value: str | None = None, name: str | None = None
+) -> Json:
     made: Json = {**_text(ident, label, description), "feel": "optional"}
     made |= {"optional": True} if value is None else {"value": value, "constraints": {"notEmpty": True}}
     return {**made, "binding": {"type": "zeebe:input", "name": name or ident}}
@@ -225,6 +264,9 @@ def _of_limits() -> list[Json]:
     return [
         _own_text("occurrence", "Which limit", "Of several limits of that rule, for example =adviser.code."),
         _own_text("meets", "Rules met", "Ids with a blank between them: met when this is done."),
+        _own_text(
+            "metOn", "Day on which they are met", "A FEEL date; left empty it is the day this is done."
+        ),
         _own_text("supersedes", "Rules that fall away", "Ids with a blank between them: no longer apply."),
         _own_text("step", "Step", "The step of the written procedure that this carries out."),
     ]
@@ -232,6 +274,11 @@ def _of_limits() -> list[Json]:
 
 def _rule_choice(rules: Iterable[Rule]) -> Json:
     titles = {rule.id: _rule_title(rule) for rule in rules}
+    return {**_own_choice("rule", "Limit", titles, "ehc:rule"), "constraints": {"notEmpty": True}}
+
+
+def _optional_rule(rules: Iterable[Rule]) -> Json:
+    titles = {"": "No limit", **{rule.id: _rule_title(rule) for rule in rules}}
     return {**_own_choice("rule", "Limit", titles, "ehc:rule"), "optional": True}
 
 

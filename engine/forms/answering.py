@@ -41,7 +41,9 @@ def check_answers(fields: Sequence[Field], answers: object, scope: Scope) -> Che
 
 def _check(fields: Sequence[Field], answers: object, scope: Scope, prefix: Path) -> Checked:
     if not isinstance(answers, Mapping):
-        return Checked({}, (FieldProblem(".".join(prefix), "Send the answers as an object of names and values."),))
+        return Checked(
+            {}, (FieldProblem(".".join(prefix), "Send the answers as an object of names and values."),)
+        )
     problems = [FieldProblem(_dotted(prefix, at), text) for at, text in strangers(fields, answers)]
     kept: dict[str, object] = {}
     for field, inner in visible(fields, answers, scope):

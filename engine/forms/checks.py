@@ -158,7 +158,9 @@ def has_choices(component: Component) -> Iterator[FormProblem]:
     values = attributes.get("values")
     if attributes.get("valuesKey") or attributes.get("valuesExpression"):
         return
-    offered = [each.get("value") for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+    offered = (
+        [each.get("value") for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+    )
     if not offered:
         yield error(
             component.id,

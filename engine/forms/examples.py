@@ -30,7 +30,7 @@ def example_of(field: Field, scope: Scope) -> object:
         return [example_answer(field.items, item_scope(scope, {}, 1))]
     if is_formula(text):
         return Formula(text).value(scope)
-    return as_json(text) if field.is_list else field.kind.example(text)
+    return as_json(text) if field.is_list else field.kind.example(field.component, text)
 
 
 def _has_example(field: Field) -> bool:

@@ -14,7 +14,7 @@ from engine.forms.examples import example_answer
 from engine.forms.fields import Field, fields_of, look_up, put
 from engine.forms.formulas import Scope
 from engine.forms.kinds.dates import subtype
-from engine.forms.options import CHOICE_TYPES, Option, options_of
+from engine.forms.options import CHOICE_TYPES, MANY, Option, options_of
 from engine.forms.problems import FormProblem
 from engine.forms.schema import DIALECT, answer_schema
 
@@ -73,7 +73,11 @@ class Form:
         }
 
     def process_variables(self, answers: Mapping[str, object]) -> dict[str, object]:
-        """What the process may see of checked answers: dates as dates, null where nothing was asked."""
+        """What the process may see of checked answers.
+
+        Dates are dates. What wasn't asked or answered is null, a list of choices or entries empty, so that
+        a gateway never sees an older answer.
+        """
         return _seen_by_process(self.fields, answers)
 
     def audience(self, path: str) -> frozenset[str]:
@@ -133,6 +137,8 @@ def _for_process(each: Field, value: object) -> object:
     if each.is_list:
         items = value if isinstance(value, list) else []
         return [_seen_by_process(each.items, item) for item in items if isinstance(item, Mapping)]
+    if value is None and each.type in MANY:
+        return []
     if each.type == "datetime" and subtype(each.component) == "date" and isinstance(value, str):
         return date.fromisoformat(value)
     return value

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from engine.forms.document import Component
 from engine.forms.formulas import Formula, Scope
 
-CHOICE_TYPES = frozenset({"radio", "select", "checklist", "taglist"})
+MANY = frozenset({"checklist", "taglist"})
+CHOICE_TYPES = MANY | {"radio", "select"}
 
 
 @dataclass(frozen=True)

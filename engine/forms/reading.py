@@ -68,7 +68,9 @@ def _of_document(document: Mapping[str, Any]) -> Iterator[FormProblem]:
     if document.get("type") != "default":
         yield error("", "not-a-form", "The document's type isn't “default”.", "Start from a new form.")
     if not _ID.fullmatch(str(document.get("id") or "")):
-        yield error("", "bad-id", "The form has no usable id.", "Give it the id that tasks name as their form.")
+        yield error(
+            "", "bad-id", "The form has no usable id.", "Give it the id that tasks name as their form."
+        )
     if not isinstance(document.get("components"), list):
         yield error("", "no-components", "The form has no list of components.", "Add at least one question.")
     version = document.get("schemaVersion")

@@ -29,7 +29,7 @@ class Checkbox:
         """True or false, nothing else."""
         return None if isinstance(value, bool) else f"“{component.title}” must be true or false."
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """``true`` or ``false``."""
         return as_json(text)
 
@@ -56,9 +56,9 @@ class OneChoice:
         """One of the values on offer."""
         return _choice_fault(component, value, scope)
 
-    def example(self, text: str) -> object:
-        """JSON where it is JSON (``true``, ``3``), else the text itself."""
-        return as_json(text)
+    def example(self, component: Component, text: str) -> object:
+        """The text where it is one of the values, else what it stands for as JSON (``true``, ``3``)."""
+        return text if text in _constant_values(component) else as_json(text)
 
 
 class ManyChoices:
@@ -88,9 +88,15 @@ class ManyChoices:
         faults = (_choice_fault(component, item, scope) for item in value)
         return next((fault for fault in faults if fault), None)
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """A JSON list."""
         return as_json(text)
+
+
+def _constant_values(component: Component) -> list[object]:
+    values = component.attributes.get("values")
+    listed = values if isinstance(values, list) else []
+    return [each.get("value") if isinstance(each, dict) else each for each in listed]
 
 
 def _choice_fault(component: Component, value: object, scope: Scope) -> str | None:

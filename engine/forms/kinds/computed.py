@@ -26,6 +26,6 @@ class Computed:
         """Nothing to find fault with: what was sent is not used."""
         return None
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """The JSON value."""
         return as_json(text)

@@ -46,7 +46,7 @@ class DateOrTime:
             return _past_fault(component, value, scope)
         return None
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """The text as it stands, in ISO form."""
         return text
 

@@ -37,7 +37,7 @@ class Files:
         wanted = f"a list of up to {_MOST} upload ids" if several else "the id of one upload"
         return f"“{component.title}” must be {wanted}. Upload the documents first and send the ids you get."
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """An upload id, or a JSON list of them."""
         value = as_json(text)
         return value if isinstance(value, list) else text

@@ -31,7 +31,7 @@ class Kind(Protocol):
         """What is wrong with an answer that was given, and what to do; None if it is fine."""
         ...
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """Read an example written as a constant in ``ehc:example``."""
         ...
 

@@ -23,7 +23,8 @@ class Number:
         digits = _decimals(component)
         schema: Schema = {"type": "integer" if digits == 0 else "number"}
         if digits:
-            schema["multipleOf"] = float(Decimal(1).scaleb(-digits))
+            # Not multipleOf: in binary fractions 0.07 is no multiple of 0.01, and clients would refuse it.
+            schema["x-ehc-decimal-places"] = digits
         schema |= constant_rules(component, {"min": "minimum", "max": "maximum"})
         return nullable(schema, component)
 
@@ -39,7 +40,7 @@ class Number:
             return f"“{component.title}” must be {wanted}."
         return _places_fault(component, number) or _bounds_fault(component, number, scope)
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """A JSON number."""
         return as_json(text)
 

@@ -65,7 +65,7 @@ class Text:
             return f"“{title}” holds a character that can't be stored. Type the text again without it."
         return _length_fault(component, value) or _pattern_fault(component, value)
 
-    def example(self, text: str) -> object:
+    def example(self, component: Component, text: str) -> object:
         """The text as it stands."""
         return text
 

@@ -1,0 +1,95 @@
+"""`ehc lint`: what a deployment would refuse, said before anybody deploys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from engine.definitions import lint as lint_files
+from engine.services.functions import FUNCTIONS
+from engine.spiff.findings import Finding
+
+KINDS = (".bpmn", ".dmn", ".form")
+
+
+@click.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE..."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text for people, json: a list of {file, element, severity, rule, message, remedy}.",
+)
+def lint(paths: Sequence[Path], form: str) -> int:
+    """Say what is wrong with diagrams, decision tables and forms, and what to do about it.
+
+    Forms, decisions and processes that the files name are also looked for in the files' own folders.
+    A folder stands for all files in it. Exit code 1 if there is an error, 0 with warnings only.
+
+    Example: ehc lint bpmn
+    """
+    given = _read(_expanded(paths))
+    beside = _read(sorted({sibling for path in _expanded(paths) for sibling in _siblings(path)}))
+    findings = lint_files(given, alongside=beside, functions=FUNCTIONS)
+    click.echo(_as_json(findings) if form == "json" else _as_text(findings, len(given)))
+    return 1 if any(finding.severity == "error" for finding in findings) else 0
+
+
+def _expanded(paths: Sequence[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        files += _in_folder(path) if path.is_dir() else [path]
+    for file in files:
+        if file.suffix not in KINDS:
+            raise click.UsageError(
+                f"{file} is neither a diagram (.bpmn), a decision (.dmn) nor a form (.form)."
+            )
+    if not files:
+        raise click.UsageError("There is no .bpmn, .dmn or .form file in that folder.")
+    return files
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in KINDS)
+
+
+def _siblings(path: Path) -> list[Path]:
+    return [other for other in _in_folder(path.parent) if other.resolve() != path.resolve()]
+
+
+def _read(paths: Sequence[Path]) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in paths}
+
+
+def _as_json(findings: Sequence[Finding]) -> str:
+    return json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False)
+
+
+def _as_text(findings: Sequence[Finding], files: int) -> str:
+    if not findings:
+        return f"{files} file(s): nothing to say."
+    lines: list[str] = []
+    for file, group in groupby(findings, key=lambda finding: finding.file):
+        lines.append(file)
+        lines += [_line(finding) for finding in group]
+    counts = _counts(findings)
+    return "\n".join(
+        [*lines, "", f"{files} file(s): {counts['error']} error(s), {counts['warning']} warning(s)."]
+    )
+
+
+def _line(finding: Finding) -> str:
+    place = f" {finding.element}" if finding.element else ""
+    return f"  {finding.severity}{place} [{finding.rule}]\n    {finding.message}\n    {finding.remedy}"
+
+
+def _counts(findings: Sequence[Finding]) -> Mapping[str, int]:
+    return {word: sum(each.severity == word for each in findings) for word in ("error", "warning")}

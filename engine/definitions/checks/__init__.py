@@ -1,0 +1,34 @@
+"""The checks of a deployment above BPMN's own, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.definitions.checks import people, properties, references, rules, tasks, timers
+from engine.definitions.known import Known
+from engine.definitions.remarks import Remark
+from engine.spiff.elements import ElementInfo
+
+ElementCheck = Callable[[ElementInfo, Known], Iterator[Remark]]
+
+ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
+    properties.known_names,
+    rules.known_rules,
+    rules.rule_can_be_timed,
+    timers.time_is_the_limit,
+    timers.deadlines_do_not_interrupt,
+    timers.due_date_is_the_limit,
+    timers.limit_needs_a_rule,
+    references.known_form,
+    references.known_decision,
+    references.known_process,
+    people.known_agency,
+    people.known_roles,
+    tasks.known_notice,
+    tasks.needed_inputs,
+    tasks.known_recipients,
+    tasks.known_facts,
+    tasks.known_start,
+)
+
+__all__ = ["ELEMENT_CHECKS", "ElementCheck"]

@@ -1,0 +1,119 @@
+"""All that a deployment would be refused for, or should be looked at for, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.definitions.checks import ELEMENT_CHECKS
+from engine.definitions.checks.expressions import known_names_in
+from engine.definitions.checks.made_from import known_template
+from engine.definitions.checks.on_forms import known_audiences
+from engine.definitions.checks.optional import optional_data_is_tested
+from engine.definitions.checks.properties import unknown_name
+from engine.definitions.diagram import Diagram, read_diagram
+from engine.definitions.folder import names_in
+from engine.definitions.known import Known, known_in
+from engine.definitions.templates import TEMPLATE_VERSIONS
+from engine.feel import BUILTINS, Functions
+from engine.forms import Form, FormProblem, FormRefused, read_form
+from engine.spiff import read_bundle
+from engine.spiff.findings import DiagramRefused, Finding
+
+_NOTHING: Mapping[str, bytes] = {}
+NO_DIAGRAM = "no-diagram"
+_BEFORE = {"error": 0, "warning": 1}
+
+
+def lint(
+    files: Mapping[str, bytes],
+    *,
+    alongside: Mapping[str, bytes] = _NOTHING,
+    functions: Functions = BUILTINS,
+) -> list[Finding]:
+    """Check the files of one deployment.
+
+    Args:
+        files: ``.bpmn``, ``.dmn`` and ``.form`` files by name.
+        alongside: files that are only consulted for what they define; their own findings are left out.
+        functions: what FEEL expressions may call.
+
+    Returns:
+        All findings, file by file, errors before warnings; empty if there is nothing to say.
+    """
+    everything = {**alongside, **files}
+    forms, found = _forms(everything)
+    diagrams = _diagrams(everything)
+    known = known_in(diagrams, names_in(everything), forms, functions, TEMPLATE_VERSIONS)
+    found += _of_the_adapter(everything, functions)
+    for diagram in diagrams:
+        found += _of_diagram(diagram, known)
+    for form in forms.values():
+        found += known_audiences(form, known)
+    return _sorted({finding for finding in found if finding.file in files})
+
+
+def _sorted(findings: set[Finding]) -> list[Finding]:
+    return sorted(
+        findings, key=lambda each: (each.file, _BEFORE[each.severity], each.element, each.rule, each.message)
+    )
+
+
+def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Finding]]:
+    forms: dict[str, Form] = {}
+    found: list[Finding] = []
+    for name, content in files.items():
+        if not name.endswith(".form"):
+            continue
+        try:
+            form = read_form(content, name)
+        except FormRefused as refused:
+            found += [_of_form(name, problem) for problem in refused.problems]
+            continue
+        found += [_of_form(name, problem) for problem in form.warnings]
+        found += _same_id(form, forms)
+        forms[form.id] = form
+    return forms, found
+
+
+def _of_form(name: str, problem: FormProblem) -> Finding:
+    return Finding(name, problem.component, problem.severity, problem.rule, problem.message, problem.remedy)
+
+
+def _same_id(form: Form, others: Mapping[str, Form]) -> Iterator[Finding]:
+    other = others.get(form.id)
+    if other is not None:
+        message = f"The form's id {form.id} is also that of {other.name}."
+        yield Finding(form.name, "", "error", "form-same-id", message, "Give each form an id of its own.")
+
+
+def _diagrams(files: Mapping[str, bytes]) -> list[Diagram]:
+    read = [read_diagram(name, content) for name, content in files.items() if name.endswith(".bpmn")]
+    return [diagram for diagram in read if diagram is not None]
+
+
+def _of_the_adapter(files: Mapping[str, bytes], functions: Functions) -> Sequence[Finding]:
+    wanted = {name: content for name, content in files.items() if name.endswith((".bpmn", ".dmn"))}
+    if not wanted:
+        return ()
+    try:
+        return read_bundle(wanted, functions=functions).findings
+    except DiagramRefused as refused:
+        tables_alone = not any(name.endswith(".bpmn") for name in wanted)
+        return [each for each in refused.findings if not (tables_alone and each.rule == NO_DIAGRAM)]
+
+
+def _of_diagram(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    for process, properties in diagram.processes.items():
+        for name in properties:
+            for remark in unknown_name(f"The process “{process}”", name, known):
+                yield remark.at(diagram.file, process)
+    for drawn in diagram.elements:
+        for check in ELEMENT_CHECKS:
+            for remark in check(drawn.info, known):
+                yield remark.at(diagram.file, drawn.info.id)
+        for remark in known_template(drawn, known):
+            yield remark.at(diagram.file, drawn.info.id)
+    for flow in diagram.flows:
+        for remark in optional_data_is_tested(flow, known):
+            yield remark.at(diagram.file, flow.id)
+    yield from known_names_in(diagram, known)

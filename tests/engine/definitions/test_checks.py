@@ -1,0 +1,159 @@
+"""Each check of a deployment: a small diagram that passes, and one that doesn't."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.definitions import lint
+from tests.engine.definitions.sketches import (
+    TABLE,
+    YES_NO_FORM,
+    bpmn,
+    chain,
+    gateway,
+    own,
+    script_task,
+    service_task,
+    task,
+    timer,
+    user_task,
+)
+
+BESIDE = {
+    "decide.form": YES_NO_FORM,
+    "tables.dmn": TABLE,
+    "other.bpmn": bpmn('<bpmn:startEvent id="so"/>', process="other"),
+}
+FORM = '<zeebe:formDefinition formId="decide"/>'
+DUE = '<zeebe:taskSchedule dueDate="=limit.due"/>'
+GROUPS = '<zeebe:assignmentDefinition candidateGroups="{}"/>'
+RULE = "reg5_decide_to_assess"
+
+
+def decision(ident: str) -> bytes:
+    return chain(
+        task(f'<zeebe:calledDecision decisionId="{ident}" resultVariable="grade"/>', tag="businessRuleTask")
+    )
+
+
+def call(ident: str) -> bytes:
+    return chain(task(f'<zeebe:calledElement processId="{ident}"/>', tag="callActivity"))
+
+
+def made_from(template: str, version: str) -> bytes:
+    return chain(
+        task(FORM, attributes=f'zeebe:modelerTemplate="{template}" zeebe:modelerTemplateVersion="{version}"')
+    )
+
+
+def notice(**inputs: str) -> bytes:
+    return service_task("ehc:notice", {"recipients": '=["family"]', **inputs}, notice="draft_plan")
+
+
+def record(fact: str, **inputs: str) -> bytes:
+    return service_task("ehc:record", {"fact": fact, **inputs})
+
+
+# name: what passes, what doesn't, the severity, the rule, the element that is named.
+TABLE_OF_CHECKS = {
+    "property": (user_task(FORM, step="6"), user_task(FORM, stepp="6"), "error", "unknown-property", "it"),
+    "property spelt otherwise": (user_task(FORM), chain(task(FORM, properties={"EHC:Rule": RULE})), "error", "unknown-property", "it"),
+    "property of a process": (chain(task(FORM), attributes=own({"variables": "a b"})), chain(task(FORM), attributes=own({"variable": "a"})), "error", "unknown-property", "p"),
+    "empty property": (user_task(FORM), user_task(FORM, meets=" "), "error", "empty-property", "it"),
+    "rule": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE, rule="reg5_decide_to_asess"), "error", "unknown-rule", "it"),
+    "rules met": (user_task(FORM, meets=f"{RULE} reg5_2_notify_others"), user_task(FORM, meets=f"{RULE} reg5_2_notify"), "error", "unknown-rule", "it"),
+    "rules set aside": (user_task(FORM, supersedes=RULE), user_task(FORM, supersedes="reg99"), "error", "unknown-rule", "it"),
+    "one rule": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE, rule=f"{RULE} reg8_advice_6w"), "error", "several-rules", "it"),
+    "rule with a length": (timer("=limit.broken", rule=RULE), timer("=limit.broken", rule="reg6_seek_advice"), "error", "rule-without-length", "t"),
+    "task's rule with a length": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE, rule="reg6_seek_advice"), "warning", "rule-without-length", "it"),
+    "time from the law": (timer("=limit.broken", rule=RULE), timer("P6W", kind="timeDuration", rule=RULE), "error", "timer-not-from-law", "t"),
+    "time is an expression": (timer('=duration("P6W")', kind="timeDuration"), timer('=duration("P6W")', kind="timeDuration", rule=RULE), "error", "timer-not-from-law", "t"),
+    "no length added": (timer("=limit.broken", rule=RULE), timer('=limit.broken - duration("P14D")', rule=RULE), "error", "timer-with-length", "t"),
+    "broken, not due": (timer("=limit.broken", rule=RULE), timer("=if true then limit.due else null", rule=RULE), "error", "timer-on-due-day", "t"),
+    "deadline interrupts": (timer("=limit.broken", rule=RULE), timer("=limit.broken", interrupting=True, rule=RULE), "error", "interrupting-deadline", "t"),
+    "deadline ends a process": (timer("=limit.broken", place="start", rule=RULE), timer("=limit.broken", place="start", interrupting=True, rule=RULE), "error", "interrupting-deadline", "t"),
+    "derived deadline interrupts": (timer("=limit.broken", interrupting=True, rule="cop_setting_reply_15d"), timer("=limit.broken", interrupting=True, rule="draft_plan_backstop"), "error", "interrupting-deadline", "t"),
+    "due date": (user_task(FORM + DUE, rule=RULE), user_task(FORM, rule=RULE), "warning", "due-date-not-limit", "it"),
+    "due date from elsewhere": (user_task(FORM + DUE, rule=RULE), user_task(FORM + '<zeebe:taskSchedule dueDate="=today()"/>', rule=RULE), "warning", "due-date-not-limit", "it"),
+    "limit without rule": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE), "error", "limit-without-rule", "it"),
+    "form": (user_task(FORM), user_task(FORM.replace("decide", "decides")), "error", "unknown-form", "it"),
+    "decision": (decision("grade"), decision("grades"), "error", "unknown-decision", "it"),
+    "process": (call("other"), call("others"), "error", "unknown-process", "it"),
+    "process started": (service_task("ehc:start", {"processId": '="other"'}), service_task("ehc:start", {"processId": '="others"'}), "error", "unknown-process", "it"),
+    "agency": (user_task(FORM, agency="camhs"), user_task(FORM, agency="cahms"), "error", "unknown-agency", "it"),
+    "setting": (user_task(FORM, agency="urn:123456"), user_task(FORM, agency="urn:12"), "error", "unknown-agency", "it"),
+    "agency as a text of FEEL": (user_task(FORM, agency='="icb"'), user_task(FORM, agency='="ibc"'), "error", "unknown-agency", "it"),
+    "role": (user_task(FORM + GROUPS.format("caseworker, dco")), user_task(FORM + GROUPS.format("caseworkers")), "error", "unknown-role", "it"),
+    "roles in a list": (user_task(FORM + GROUPS.format("=[&quot;dco&quot;]")), user_task(FORM + GROUPS.format("=[&quot;dcos&quot;]")), "error", "unknown-role", "it"),
+    "notice": (notice(), service_task("ehc:notice", {"recipients": '=["family"]'}), "error", "missing-notice", "it"),
+    "notice with a text": (notice(), service_task("ehc:notice", {"recipients": '=["family"]'}, notice="draft_plam"), "error", "unknown-notice", "it"),
+    "input": (notice(), service_task("ehc:notice", notice="draft_plan"), "error", "missing-input", "it"),
+    "input that is read": (notice(occurrence='="a"'), notice(occurence='="a"'), "warning", "unused-input", "it"),
+    "input of a further process": (service_task("ehc:start", {"processId": '="other"', "anything": "=1"}), service_task("ehc:start", {"anything": "=1"}), "error", "missing-input", "it"),
+    "recipient": (notice(recipients='=["family", "icb"]'), notice(recipients='=["family", "ibc"]'), "error", "unknown-recipient", "it"),
+    "stamp": (notice(stamps='=["draft_sent_on"]'), notice(stamps='=["draft_send_on"]'), "error", "unknown-fact", "it"),
+    "fact": (record('="plan_issued_on"'), record('="plan_issued"'), "error", "unknown-fact", "it"),
+    "fact as a constant": (record("plan_issued_on"), record("plan_issued"), "error", "unknown-fact", "it"),
+    "status": (record('="case_status"', value='="drafting"'), record('="case_status"', value='="draughting"'), "error", "unknown-status", "it"),
+    "template": (made_from("ehc.task", "1"), made_from("ehc.tusk", "1"), "error", "unknown-template", "it"),
+    "template version": (made_from("ehc.task", "1"), made_from("ehc.task", "9"), "error", "unknown-template-version", "it"),
+    "function": (script_task("=today()"), script_task("=todday()"), "error", "unknown-function", "it"),
+    "function of a condition": (gateway("=is defined(caseKey)"), gateway("=is_defined(caseKey)"), "error", "unknown-function", "yes"),
+    "variable": (script_task("=ageOnRequest + 1"), script_task("=ageOnReqest + 1"), "warning", "unknown-variable", "it"),
+    "variable of the process": (chain(task("<zeebe:script expression='=mine' resultVariable='made'/>", tag="scriptTask"), attributes=own({"variables": "mine"})), script_task("=mine"), "warning", "unknown-variable", "it"),
+    "optional data": (gateway("=nationalCurriculumYear != null and nationalCurriculumYear > 8"), gateway("=nationalCurriculumYear > 8"), "warning", "optional-not-tested", "yes"),
+    "optional answer": (gateway("=daysLeft = 3", task(FORM)), gateway("=daysLeft < 3", task(FORM)), "warning", "optional-not-tested", "yes"),
+    "limit.due as a time": (timer("=limit.broken", rule=RULE), timer("=limit.due", rule=RULE), "error", "due-as-time", "t"),
+}  # fmt: skip
+
+
+def found(content: bytes) -> set[tuple[str, str, str]]:
+    return {
+        (each.severity, each.rule, each.element) for each in lint({"sketch.bpmn": content}, alongside=BESIDE)
+    }
+
+
+@pytest.mark.parametrize("name", TABLE_OF_CHECKS)
+def test_a_diagram_in_order_gets_no_remark(name: str) -> None:
+    assert found(TABLE_OF_CHECKS[name][0]) == set()
+
+
+@pytest.mark.parametrize("name", TABLE_OF_CHECKS)
+def test_a_diagram_that_is_not_gets_exactly_one(name: str) -> None:
+    _, bad, severity, rule, element = TABLE_OF_CHECKS[name]
+    assert found(bad) == {(severity, rule, element)}
+
+
+ALLOWED = {
+    "a minimum may be waited for": timer("=limit.broken", place="catch", rule="reg13_1_parent_15d"),
+    "a minimum may end a task": timer("=limit.broken", interrupting=True, rule="reg13_1_parent_15d"),
+    "a hold may be waited for": timer("=limit.broken", place="catch", rule="s45_4_hold"),
+    "guidance may end a wait": timer("=limit.broken", interrupting=True, rule="cop_setting_reply_15d"),
+    "a timer without a rule is free": timer("P3D", kind="timeDuration", interrupting=True),
+    "what is worked out is left to the engine": user_task(FORM + GROUPS.format("=if caseKey = &quot;1&quot; then [&quot;dco&quot;] else [&quot;dsco&quot;]"), agency='="urn:" + settingUrn'),
+    "a form may be worked out": user_task('<zeebe:formDefinition formId="=caseKey"/>'),
+    "a process may be worked out": call("=caseKey"),
+    "a foreign template is left alone": made_from("com.example.task", "7"),
+    "a foreign property is left alone": chain(task(FORM, properties={"colour": "red"})),
+    "names of entries in a filter": script_task('=[{notice: "a", to: "b"}][notice = "a"].to'),
+    "names inside an expression": script_task("=for x in [1, 2] return x + 1"),
+    "names in a context": script_task("={a: 1, b: a + 1}.b"),
+    "equality with optional data": gateway("=settingUrn = &quot;123456&quot;".replace("&quot;", '"')),
+    "a test of null alone": gateway("=nationalCurriculumYear = null"),
+    "a word in a text": gateway('=caseKey = "nationalCurriculumYear > 3"'),
+    "an escalation that nobody catches": chain(task(FORM), attached='<bpmn:intermediateThrowEvent id="x"><bpmn:escalationEventDefinition escalationRef="E"/></bpmn:intermediateThrowEvent>').replace(b"</bpmn:definitions>", b'<bpmn:escalation id="E" escalationCode="OVERDUE"/></bpmn:definitions>'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", set(ALLOWED) - {"an escalation that nobody catches"})
+def test_what_is_allowed_gets_no_remark(name: str) -> None:
+    assert found(ALLOWED[name]) == set()
+
+
+def test_an_escalation_that_nobody_catches_is_no_error() -> None:
+    rules = {
+        rule
+        for severity, rule, _ in found(ALLOWED["an escalation that nobody catches"])
+        if severity == "error"
+    }
+    assert not any("escalation" in rule for rule in rules)
