@@ -1,0 +1,139 @@
+"""What can be wrong with a recording before it is carried out: words that law, diagrams, forms or people lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from engine.application import Engine
+from engine.law import UnknownRule
+from engine.replay.answering import answers_of
+from engine.replay.cast import Cast, NobodyThere
+from engine.replay.reading import LineProblem, RecordingRefused
+from engine.replay.recording import Line, RecordedException, RecordedRequest, Recording, Step
+from engine.services.arrivals import current_definition
+from engine.services.cases import PROCESS, REQUESTERS
+from engine.services.definitions import Definition
+
+_USER_TASK = "userTask"
+
+
+def check(engine: Engine, authority: str, recording: Recording) -> None:
+    """Refuse a recording that can't be carried out in this database, before anything is written.
+
+    Raises:
+        RecordingRefused: with every line and field.
+    """
+    problems = list(_Checker(engine, authority).problems(recording))
+    if problems:
+        raise RecordingRefused(recording.path, problems)
+
+
+class _Checker:
+    def __init__(self, engine: Engine, authority: str) -> None:
+        self._engine = engine
+        self._cast = Cast(engine, authority)
+        self._definition = current_definition(engine, authority, PROCESS)
+        self._forms = _forms_of_tasks(self._definition)
+        self._checked: dict[tuple[str, str], list[tuple[str, str]]] = {}
+
+    def problems(self, recording: Recording) -> Iterator[LineProblem]:
+        for name, step in recording.usual.items():
+            yield from self._of_work(1, "usual", name, [step])
+        for line in recording.lines:
+            for field, message in self._of_request(line.request):
+                yield LineProblem(line.number, field, message)
+            yield from self._of_all_work(line)
+
+    def _of_all_work(self, line: Line) -> Iterator[LineProblem]:
+        for name, steps in line.request.work.items():
+            yield from self._of_work(line.number, "work", name, steps or [])
+
+    # --- people and places -----------------------------------------------------------------
+
+    def _of_request(self, request: RecordedRequest) -> Iterator[tuple[str, str]]:
+        if request.requested_by.role not in REQUESTERS:
+            yield "requestedBy.role", f"role is one of {', '.join(REQUESTERS)}."
+        if request.setting_urn and not self._cast.has_organisation(f"urn:{request.setting_urn}"):
+            yield "settingUrn", "No setting of the authority has this URN. Add it, or choose another."
+        try:
+            self._cast.requester(request.raised_by)
+        except NobodyThere as nobody:
+            yield "raisedBy", str(nobody)
+        try:
+            self._cast.officer(request.officer)
+        except NobodyThere as nobody:
+            yield "officer", str(nobody)
+        yield from self._of_corrections(request)
+        for nth, exception in enumerate(request.exceptions):
+            yield from self._of_exception(f"exceptions[{nth}]", exception)
+
+    # --- law -------------------------------------------------------------------------------
+
+    def _of_corrections(self, request: RecordedRequest) -> Iterator[tuple[str, str]]:
+        for nth, correction in enumerate(request.corrections):
+            if correction.anchor not in self._engine.statute.anchors():
+                yield f"corrections[{nth}].anchor", f"{correction.anchor} isn't one. See: ehc statute anchors."
+
+    def _of_exception(self, where: str, exception: RecordedException) -> Iterator[tuple[str, str]]:
+        try:
+            self._engine.statute.exception(exception.code)
+        except UnknownRule:
+            yield f"{where}.code", f"There is no exception {exception.code}."
+            return
+        for nth, rule in enumerate(exception.rules):
+            if rule not in self._engine.statute:
+                yield f"{where}.rules[{nth}]", f"There is no rule {rule}. See: ehc statute list."
+            elif exception.code not in self._engine.statute.rule(rule).latest.exceptions:
+                yield f"{where}.rules[{nth}]", f"{exception.code} doesn't lift {rule}. Leave it out."
+        if exception.end is not None and exception.end < exception.start:
+            yield f"{where}.to", "to can't lie before from."
+        if exception.start > exception.on:
+            yield f"{where}.from", "A circumstance can't be recorded before it begins."
+
+    # --- work ------------------------------------------------------------------------------
+
+    def _of_work(self, number: int, holder: str, name: str, steps: list[Step]) -> Iterator[LineProblem]:
+        element = name.partition(":")[0]
+        if element not in self._forms:
+            yield LineProblem(
+                number, f"{holder}.{name}", f"No deployed diagram has a user task {element}. Name another."
+            )
+            return
+        for nth, step in enumerate(steps):
+            where = f"{holder}.{name}" if holder == "usual" else f"{holder}.{name}[{nth}]"
+            if step.by is not None and not self._cast.has_person(step.by):
+                yield LineProblem(number, f"{where}.by", f"Nobody is called {step.by}. Name a member.")
+            for field, message in self._of_answers(element, step.answers):
+                yield LineProblem(number, f"{where}.answers{field and '.'}{field}", message)
+
+    def _of_answers(self, element: str, recorded: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Problems of answers; the same answers to the same task are looked at once."""
+        asked = (element, repr(recorded))
+        if recorded and asked not in self._checked:
+            self._checked[asked] = list(self._look_at(element, recorded))
+        return self._checked.get(asked, [])
+
+    def _look_at(self, element: str, recorded: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        form = self._definition.form(self._forms[element] or "")
+        if form is None:
+            return  # which form it is shows only when the task comes up
+        now = self._engine.clock.now() + timedelta(hours=12)
+        try:
+            answers = answers_of(form, recorded, now, {})
+        except ValueError as error:
+            yield "", str(error)
+            return
+        for problem in form.validate(answers, now):
+            yield problem.field, problem.message
+
+
+def _forms_of_tasks(definition: Definition) -> dict[str, str | None]:
+    """Every user task of a deployment's diagrams, with the form it names."""
+    return {
+        element.id: element.form_id
+        for elements in definition.bundle.elements.values()
+        for element in elements.values()
+        if element.kind == _USER_TASK
+    }

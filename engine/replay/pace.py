@@ -1,0 +1,73 @@
+"""How fast a replay runs and what memory it takes, from its first tasks to its last."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_PARTS = 10
+#: Tasks between two looks at the memory.
+_LOOK_EVERY = 50
+_STATM = Path("/proc/self/statm")
+_KILOBYTE = 1024
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A tenth of a replay's tasks: how many, in how many seconds, and the process's memory at its end."""
+
+    tasks: int
+    seconds: float
+    memory_bytes: int
+
+    @property
+    def tasks_per_second(self) -> float:
+        """Tasks completed in a second, everything else that happened between them included."""
+        return self.tasks / self.seconds if self.seconds else 0.0
+
+
+class Pace:
+    """Counts completed tasks against the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._at: list[float] = []
+        self._memory: list[int] = []
+
+    @property
+    def tasks(self) -> int:
+        """Tasks completed until now."""
+        return len(self._at)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._began
+
+    def completed(self) -> None:
+        """One more task is completed."""
+        if len(self._at) % _LOOK_EVERY == 0:
+            self._memory.append(memory_in_use())
+        self._at.append(self.seconds)
+
+    def tenths(self) -> tuple[Stretch, ...]:
+        """The run in ten stretches of the same number of tasks; none where there are fewer than ten."""
+        size = len(self._at) // _PARTS
+        if not size:
+            return ()
+        marks = [0.0, *(self._at[size * part - 1] for part in range(1, _PARTS + 1))]
+        return tuple(
+            Stretch(size, marks[part + 1] - marks[part], self._memory[(size * (part + 1) - 1) // _LOOK_EVERY])
+            for part in range(_PARTS)
+        )
+
+
+def memory_in_use() -> int:
+    """Bytes of memory that this process holds; where the system doesn't say, the most it ever held."""
+    try:
+        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILOBYTE

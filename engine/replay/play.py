@@ -1,0 +1,83 @@
+"""One case of a replay: what its line says about each task that comes up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from engine.replay.recording import Line, RecordedRequest, Step
+from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+
+#: School years begin on 1 September; a child in year 1 turns six in it.
+_SCHOOL_YEAR_BEGINS = (9, 1)
+_AGE_IN_YEAR_0 = 5
+
+
+class CasePlay:
+    """A line of the recording, once its request has been received on a day."""
+
+    def __init__(self, line: Line, received_on: date, usual: Mapping[str, Step]) -> None:
+        self.line = line
+        self.received_on = received_on
+        self.key = ""
+        self._usual = usual
+        self._times: Counter[str] = Counter()
+
+    @property
+    def recorded(self) -> RecordedRequest:
+        """What the line says."""
+        return self.line.request
+
+    def day(self, of_case: int) -> date:
+        """A day of the case as a date."""
+        return self.received_on + timedelta(days=of_case)
+
+    def step_for(self, element: str, occurrence: str, organisation: str) -> tuple[str, Step] | None:
+        """How a task goes that has just come up, and under which name that is said; None: nobody does it."""
+        names = tuple(_names(element, occurrence, organisation))
+        work = self.recorded.work
+        for name in names:
+            if name in work:
+                steps = work[name]
+                self._times[name] += 1
+                if steps is None:
+                    return None
+                if self._times[name] <= len(steps):
+                    return f"work.{name}[{self._times[name] - 1}]", steps[self._times[name] - 1]
+                break
+        return next(((f"usual.{name}", self._usual[name]) for name in names if name in self._usual), None)
+
+    def request(self) -> RequestForAssessment:
+        """The request as the engine takes it."""
+        child, facts = self.recorded.child, self.recorded.facts
+        return RequestForAssessment(
+            child=NewChild(
+                given_name=child.given_name,
+                family_name=child.family_name,
+                date_of_birth=born_on(child.birthday, child.national_curriculum_year, self.received_on),
+                national_curriculum_year=child.national_curriculum_year,
+                upn=child.upn,
+                nhs_number=child.nhs_number,
+            ),
+            requested_by_role=self.recorded.requested_by.role,
+            requested_by_name=self.recorded.requested_by.name,
+            received_on=self.received_on,
+            setting_urn=self.recorded.setting_urn,
+            facts=ChildFacts(**{name: getattr(facts, name) for name in facts.__struct_fields__}),
+        )
+
+
+def born_on(birthday: str, curriculum_year: int, on: date) -> date:
+    """The date of birth of somebody who on a day is in this school year, from the birthday (MM-DD)."""
+    month, day = (int(part) for part in birthday.split("-"))
+    begun = on.year if (on.month, on.day) >= _SCHOOL_YEAR_BEGINS else on.year - 1
+    turns_of_age_in = begun if (month, day) >= _SCHOOL_YEAR_BEGINS else begun + 1
+    return date(turns_of_age_in - curriculum_year - _AGE_IN_YEAR_0, month, day)
+
+
+def _names(element: str, occurrence: str, organisation: str) -> Iterator[str]:
+    if occurrence:
+        yield f"{element}:{occurrence}"
+    yield f"{element}:{organisation}"
+    yield element

@@ -1,0 +1,90 @@
+"""What has come up since one last looked: tasks in the order of their keys, for who follows many cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select
+
+from engine.services.definitions import Definition, latest
+from engine.store import tables
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A task that has come up. `variables` is what its form's expressions see besides the answers."""
+
+    key: int
+    case_key: int
+    instance_key: int
+    element_id: str
+    organisation: str
+    occurrence: str
+    candidate_groups: list[str]
+    form_key: str | None
+    variables: dict[str, Any]
+
+
+def newest_task(engine: Engine) -> int:
+    """The key of the newest task; 0 where there is none yet."""
+    with engine.database.read() as connection:
+        return int(connection.execute(_NEWEST).scalar() or 0)
+
+
+def tasks_since(engine: Engine, key: int) -> list[Arrival]:
+    """The tasks that came up after the one with this key, oldest first."""
+    with engine.database.read() as connection:
+        rows = connection.execute(_SINCE, {"last": key}).all()
+    return [Arrival(*row[:-1], variables=row.variables or {}) for row in rows]
+
+
+def definition_of(engine: Engine, instance_key: int) -> Definition:
+    """The version of the process that an instance runs on."""
+    with engine.database.read() as connection:
+        key = connection.execute(_DEFINITION_OF, {"key": instance_key}).scalar_one()
+        return engine.definitions.get(connection, key)
+
+
+def current_definition(engine: Engine, authority: str, process_id: str) -> Definition:
+    """The newest version of a process.
+
+    Raises:
+        NotFound: it was never deployed.
+    """
+    with engine.database.read() as connection:
+        return engine.definitions.get(connection, latest(connection, authority, process_id))
+
+
+def open_incidents(engine: Engine, authority: str) -> int:
+    """How many steps failed and wait for somebody to retry them."""
+    with engine.database.read() as connection:
+        return int(connection.execute(_INCIDENTS, {"authority": authority}).scalar_one())
+
+
+_task, _incident = tables.task, tables.incident
+_NEWEST = select(func.max(_task.c.key))
+_SINCE = (
+    select(
+        _task.c.key,
+        _task.c.case_key,
+        _task.c.instance_key,
+        _task.c.element_id,
+        _task.c.organisation,
+        _task.c.occurrence,
+        _task.c.candidate_groups,
+        _task.c.form_key,
+        _task.c.variables,
+    )
+    .where(_task.c.key > bindparam("last"))
+    .order_by(_task.c.key)
+)
+_DEFINITION_OF = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
+_INCIDENTS = (
+    select(func.count())
+    .select_from(_incident)
+    .where(_incident.c.authority == bindparam("authority"), _incident.c.state == "open")
+)
