@@ -1,0 +1,73 @@
+"""The decisions of a deployment, for business rule tasks to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.feel import Functions, LimitExceeded
+from engine.spiff.expressions import Place
+from engine.spiff.findings import Report
+
+if TYPE_CHECKING:
+    from engine.dmn import Model
+
+
+@dataclass(frozen=True)
+class DecisionModels:
+    """The models of one deployment; a decision is found by its id or name, the first file first."""
+
+    models: tuple[Model, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Ids and names of all decisions."""
+        return frozenset(name for model in self.models for name in model.decisions)
+
+    def ask(self, decision: str, variables: Mapping[str, object], now: datetime, place: Place) -> object:
+        """A decision's result for these variables.
+
+        Raises:
+            StepFailed: if there is no such decision, or it fails instead of giving an answer.
+        """
+        model = next((model for model in self.models if decision in model.decisions), None)
+        if model is None:
+            raise place.fails(
+                f"It asks the decision '{decision}', which is not among the deployed files.",
+                "Deploy the decision table together with this diagram, then try again.",
+            )
+        try:
+            result = model.evaluate(decision, variables, now=now)
+        except LimitExceeded as problem:
+            raise place.fails(
+                f"The decision '{decision}' takes too much to work out: {problem}."
+            ) from problem
+        if result.value is None and result.warnings:
+            raise place.fails(
+                f"The decision '{decision}' gives no answer: {result.warnings[0]}.",
+                "Correct the decision table or the variables it uses, then try again.",
+            )
+        return result.value
+
+
+def read_decisions(files: Mapping[str, bytes], functions: Functions, reports: list[Report]) -> DecisionModels:
+    """Read the ``.dmn`` files of a deployment; what is wrong with them goes into reports of their own."""
+    models: list[Model] = []
+    for name, content in files.items():
+        if name.endswith(".dmn"):
+            report = Report(name)
+            reports.append(report)
+            _read(name, content, functions, report, models)
+    return DecisionModels(tuple(models))
+
+
+def _read(name: str, content: bytes, functions: Functions, report: Report, models: list[Model]) -> None:
+    from engine.dmn import ModelRefused, read_model
+
+    try:
+        models.append(read_model(content, name, tuple(models), functions))
+    except ModelRefused as refused:
+        for problem in refused.problems:
+            report.error(problem.element, "decision", problem.message, problem.remedy)

@@ -1,0 +1,150 @@
+"""Variables in scopes.
+
+A variable lives in a frame: the process's own, one iteration's, or one activity's local one. Frames hold
+frozen values (plain JSON), so that a state is saved without looking at any of them. A token sees its frames
+from the inside out, ending at the process that it runs in; a called process sees nothing of its caller.
+Reading takes the innermost. Writing changes a variable where it is found and else creates it in the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.feel import freeze, thaw, to_json
+
+if TYPE_CHECKING:
+    from engine.spiff.tokens import Token
+
+Frame = dict[str, Any]
+LOCAL = "local"
+"""Key of the frame that an activity's input mappings make."""
+LOOP = "loop"
+"""Key of the frame that one iteration makes; it encloses the local one."""
+
+
+def frames_of(token: Token) -> list[Frame]:
+    """The frames that a token sees, innermost first."""
+    found: list[Frame] = []
+    place: Token | None = token
+    while place is not None:
+        own = place.internal_data
+        found += [own[key] for key in (LOCAL, LOOP) if key in own]
+        scope = place.workflow
+        if scope.variables is not None:
+            found.append(scope.variables)
+            break
+        place = scope.holder
+    return found
+
+
+def frames_around(token: Token) -> list[Frame]:
+    """The frames outside a token's local one: where its output mappings write."""
+    found = frames_of(token)
+    return found[1:] if LOCAL in token.internal_data else found
+
+
+class View(Mapping[str, object]):
+    """What an expression sees: extra values first, then the frames. Values thaw as they are looked at."""
+
+    __slots__ = ("_extra", "_frames", "_lazy")
+
+    def __init__(
+        self,
+        frames: list[Frame],
+        extra: Mapping[str, object] | None = None,
+        lazy: Mapping[str, Callable[[], object]] | None = None,
+    ) -> None:
+        self._frames = frames
+        self._extra = extra or {}
+        self._lazy = lazy or {}
+
+    def __getitem__(self, name: str) -> object:
+        if name in self._extra:
+            return self._extra[name]
+        if name in self._lazy:
+            return self._lazy[name]()
+        for frame in self._frames:
+            if name in frame:
+                return thaw(frame[name])
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._extra or name in self._lazy or any(name in frame for frame in self._frames)
+
+    def __iter__(self) -> Iterator[str]:
+        seen: dict[str, None] = {}
+        for names in (self._extra, self._lazy, *self._frames):
+            seen.update(dict.fromkeys(names))
+        return iter(seen)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Ledger:
+    """What has been written since the last record, and since conditions were last asked."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, object] = {}
+        self.changed: dict[str, str] = {}
+
+    def note(self, name: str, value: object, event: str) -> None:
+        """Remember a write: ``event`` is ``create`` or ``update``."""
+        self.written[name] = value
+        self.changed[name] = event
+
+    def take(self) -> dict[str, object]:
+        """What was written since this was last asked."""
+        written, self.written = self.written, {}
+        return written
+
+
+def write(token: Token, name: str, value: object, frames: list[Frame] | None = None) -> None:
+    """Set a variable through the frames that a token sees (or those given).
+
+    ``name`` may be a path such as ``child.name``: the part of a context is then set, the rest of it stays.
+    """
+    seen = frames_of(token) if frames is None else frames
+    root, _, path = name.partition(".")
+    frame = next((frame for frame in seen if root in frame), seen[-1])
+    event = "update" if root in frame else "create"
+    frame[root] = _placed(frame.get(root), path, freeze(value)) if path else freeze(value)
+    scope = token.workflow.process_scope
+    if frame is scope.variables:
+        scope.note_own(root)
+    token.workflow.top_workflow.ledger.note(root, plain(frame[root]), event)
+
+
+def write_local(token: Token, key: str, name: str, value: object) -> None:
+    """Set a variable in a frame of the token itself, ``LOCAL`` or ``LOOP``."""
+    frame = token.internal_data.setdefault(key, {})
+    root, _, path = name.partition(".")
+    frame[root] = _placed(frame.get(root), path, freeze(value)) if path else freeze(value)
+
+
+def plain(frozen: object) -> object:
+    """A frozen value as JSON for people and programs outside, temporals as ISO text."""
+    return frozen if frozen is None or isinstance(frozen, str | bool | int) else to_json(thaw(frozen))
+
+
+def plain_frame(frame: Frame) -> dict[str, object]:
+    """A whole frame as JSON for outside."""
+    return {name: plain(value) for name, value in frame.items()}
+
+
+def thaw_frame(frame: Frame) -> dict[str, object]:
+    """A whole frame as values for expressions."""
+    return {name: thaw(value) for name, value in frame.items()}
+
+
+def _placed(current: object, path: str, value: object) -> dict[str, object]:
+    """A context with the value at a dotted path; what else it holds stays as it is."""
+    made: dict[str, object] = dict(current) if isinstance(current, dict) else {}
+    place, (*parts, last) = made, path.split(".")
+    for part in parts:
+        inner = place.get(part)
+        place[part] = dict(inner) if isinstance(inner, dict) else {}
+        place = place[part]  # type: ignore[assignment]
+    place[last] = value
+    return made
