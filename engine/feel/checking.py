@@ -47,9 +47,12 @@ def check(text: str, names: Iterable[str] = (), functions: Functions = BUILTINS)
     return problems(tree, vocabulary)
 
 
-def problems(tree: Node, vocabulary: Vocabulary) -> list[Problem]:
-    """The unknown names, functions and types of a tree, and ``@`` literals that can't be read."""
-    return list(_Checker(vocabulary).visit(tree, frozenset()))
+def problems(tree: Node, vocabulary: Vocabulary, local: frozenset[str] = frozenset()) -> list[Problem]:
+    """The unknown names, functions and types of a tree, and ``@`` literals that can't be read.
+
+    ``local`` holds names that exist besides those of the vocabulary; ``*`` stands for any.
+    """
+    return list(_Checker(vocabulary).visit(tree, local))
 
 
 class _Checker:

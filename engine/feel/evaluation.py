@@ -30,13 +30,24 @@ class Evaluation:
         steps: how many steps it may take; about one for each turn of a loop or call.
     """
 
-    __slots__ = ("_moment", "_taken", "calls", "instant", "pattern_seconds", "steps", "warnings", "where")
+    __slots__ = (
+        "_moment",
+        "_taken",
+        "calls",
+        "instant",
+        "matched",
+        "pattern_seconds",
+        "steps",
+        "warnings",
+        "where",
+    )
 
     def __init__(self, now: datetime, steps: int) -> None:
         self.instant = now
         self.steps = steps
         self.warnings: list[FeelWarning] = []
         self.calls = 0
+        self.matched: list[tuple[str, str]] = []
         self.where = ""
         self.pattern_seconds = PATTERN_SECONDS
         self._moment: DateAndTime | None = None

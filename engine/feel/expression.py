@@ -47,6 +47,8 @@ class Vocabulary:
         components: names that may follow a dot, besides the properties of FEEL's own types.
         types: names of declared types.
         find_type: finds a declared type by name.
+        hints: names that may turn out to exist, such as the entries of a filter's item: they help to read
+            the text, but hide no built-in.
     """
 
     def __init__(
@@ -56,13 +58,14 @@ class Vocabulary:
         components: Collection[str] = (),
         types: Collection[str] = (),
         find_type: TypeFinder = BY_NAME.get,
+        hints: Iterable[str] = (),
     ) -> None:
         self.names = frozenset(names)
         self.functions = functions
         self.components = PROPERTY_NAMES.union(components)
         self.types = tuple(types)
         self.find_type = find_type
-        self.layer: Layer = layer(sorted(self.names))
+        self.layer: Layer = layer(sorted(self.names.union(hints)))
 
     def tree(self, text: str) -> Node:
         """The tree of an expression.

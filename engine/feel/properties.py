@@ -41,8 +41,10 @@ _BY_CLASS: dict[type, dict[str, Property]] = {
     }
     | _CLOCK,
     DaysAndTime: {
-        part: (lambda index: lambda length: length.parts()[index])(index)
-        for index, part in enumerate(("days", "hours", "minutes", "seconds"))
+        "days": lambda length: length.parts()[0],
+        "hours": lambda length: length.parts()[1],
+        "minutes": lambda length: length.parts()[2],
+        "seconds": lambda length: length.parts()[3],
     },
     YearsAndMonths: {
         "years": lambda length: length.parts()[0],

@@ -1,4 +1,4 @@
-"""What a built-in takes, read from one line such as ``substring(string: string, start: integer, n: integer?)``.
+"""What a built-in takes, read from one line such as ``sublist(list: list, length: integer?)``.
 
 A type is one word or several joined by ``|``; ``?`` at the end makes the parameter optional, ``...`` lets it
 take all remaining arguments. ``integer`` is a whole number and arrives as a Python int.

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from engine.feel.syntax.tree import TypeName
 from engine.feel.temporal import Date, DateAndTime, DaysAndTime, Time, YearsAndMonths, midnight_utc
 from engine.feel.values import UNBOUNDED, Function, Range, Value
+
+if TYPE_CHECKING:
+    from engine.feel.evaluation import Evaluation
 
 
 class Type:
@@ -21,6 +25,10 @@ class Type:
     def holds(self, value: Value) -> bool:
         """Whether a part of a value is of this type: null is."""
         return value is None or self.accepts(value)
+
+    def admits(self, value: Value, evaluation: Evaluation) -> bool:
+        """As ``holds``, with the values that a declared type allows taken into account."""
+        return self.holds(value)
 
     def resolved(self) -> Type:
         """The type itself, where this is only its name."""
@@ -72,6 +80,12 @@ class ListType(Type):
         """Whether it is a list of such items."""
         return type(value) is list and (self.item is ANY or all(map(self.item.holds, value)))
 
+    def admits(self, value: Value, evaluation: Evaluation) -> bool:
+        """Whether it is null or a list of such items, each of them allowed."""
+        if value is None or (type(value) is list and self.item is ANY):
+            return True
+        return type(value) is list and all(self.item.admits(item, evaluation) for item in value)
+
 
 @dataclass(frozen=True, repr=False)
 class ContextType(Type):
@@ -89,6 +103,12 @@ class ContextType(Type):
         if type(value) is not dict:
             return False
         return all(key in value and part.holds(value[key]) for key, part in self.fields.items())
+
+    def admits(self, value: Value, evaluation: Evaluation) -> bool:
+        """Whether it is null or a context with these entries, each of them allowed."""
+        if type(value) is not dict:
+            return value is None
+        return all(key in value and part.admits(value[key], evaluation) for key, part in self.fields.items())
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,6 +162,10 @@ class NamedType(Type):
     def accepts(self, value: Value) -> bool:
         """As the type of this name."""
         return self.resolved().accepts(value)
+
+    def admits(self, value: Value, evaluation: Evaluation) -> bool:
+        """As the type of this name."""
+        return self.resolved().admits(value, evaluation)
 
     def __str__(self) -> str:
         return self.name
@@ -226,7 +250,7 @@ class Unfit(Exception):
     """The value doesn't fit the declared type and nothing implied makes it fit."""
 
 
-def coerced(value: Value, wanted: Type) -> Value:
+def coerced(value: Value, wanted: Type, evaluation: Evaluation) -> Value:
     """The value as a declared type wants it.
 
     In this order: it fits; it is a list of one whose item fits; it is a single value where a list of such
@@ -235,25 +259,34 @@ def coerced(value: Value, wanted: Type) -> Value:
     Raises:
         Unfit: for any other value. Text is never turned into a number or the other way round.
     """
-    wanted = wanted.resolved()
-    if value is None or wanted.accepts(value):
+    if value is None or wanted is ANY:
         return value
-    if type(value) is list and len(value) == 1 and not isinstance(wanted, ListType):
-        return coerced_single(value[0], wanted)
-    if isinstance(wanted, ListType) and type(value) is not list:
-        return [coerced_single(value, wanted.item)]
-    return coerced_single(value, wanted)
-
-
-def coerced_single(value: Value, wanted: Type) -> Value:
-    """As ``coerced``, without any conversion between a list and its item.
-
-    Raises:
-        Unfit: if it doesn't fit.
-    """
+    if type(value) is list or type(value) is dict:
+        evaluation.weigh(value)
     wanted = wanted.resolved()
-    if wanted.holds(value):
+    if wanted.admits(value, evaluation):
         return value
-    if wanted is DATE_AND_TIME and type(value) is Date:
+    items = item_type(wanted)
+    if items is None:
+        single = value[0] if type(value) is list and len(value) == 1 else value
+        return _single(single, wanted, evaluation)
+    several = value if type(value) is list else [value]
+    changed = [_single(item, items, evaluation) for item in several]
+    if not wanted.admits(changed, evaluation):
+        raise Unfit(f"the value isn't of the type {wanted}")
+    return changed
+
+
+def item_type(wanted: Type) -> Type | None:
+    """The type of a list's items, or None if it isn't the type of a list."""
+    wanted = wanted.resolved()
+    return wanted.item if isinstance(wanted, ListType) else None
+
+
+def _single(value: Value, wanted: Type, evaluation: Evaluation) -> Value:
+    """As ``coerced``, without any conversion between a list and its item."""
+    if wanted.admits(value, evaluation):
+        return value
+    if wanted.resolved() is DATE_AND_TIME and type(value) is Date:
         return midnight_utc(value)
     raise Unfit(f"the value isn't of the type {wanted}")

@@ -131,18 +131,11 @@ def _number_from(source: str) -> Decimal:
 
 
 def _number(source: str, grouping: str | None, decimal: str | None) -> Decimal:
-    if (
-        grouping not in (None, " ", ",", ".")
-        or decimal not in (None, ",", ".")
-        or _one_sign(grouping, decimal)
-    ):
+    known = grouping in (None, " ", ",", ".") and decimal in (None, ",", ".")
+    if not known or (grouping is not None and grouping == decimal):
         raise NoValue("the separators are blank, comma or point, and not the same")
     text = source.replace(grouping, "") if grouping else source
     return _number_from(text.replace(decimal, ".") if decimal else text)
-
-
-def _one_sign(grouping: str | None, decimal: str | None) -> bool:
-    return grouping is not None and grouping == decimal
 
 
 def _string(source: Value, *, evaluation: Evaluation) -> Value:
@@ -212,7 +205,8 @@ CONVERSION = family(
         ("date(year: integer, month: integer, day: integer) -> date", Date),
         ("time(from: string|time|date and time|date) -> time", _time_from),
         (
-            "time(hour: integer, minute: integer, second: number, offset: days and time duration|null?) -> time",
+            "time(hour: integer, minute: integer, second: number, "
+            "offset: days and time duration|null?) -> time",
             _time,
         ),
         ("date and time(from: string|date and time|date) -> date and time", _moment_from),

@@ -50,7 +50,7 @@ class UserFunction(Function):
         values: dict[str, Value] = {}
         for (name, wanted), argument in zip(self.parameters, arguments, strict=True):
             try:
-                values[name] = argument if wanted is ANY else coerced(argument, wanted)
+                values[name] = argument if wanted is ANY else coerced(argument, wanted, evaluation)
             except Unfit as reason:
                 evaluation.warn(f"{self.name}: for '{name}' {reason}", position)
                 return None

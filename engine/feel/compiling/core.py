@@ -65,12 +65,13 @@ class Compiling:
 COMPILERS: dict[type, Callable[[Any, Compiling], Closure]] = {}
 
 
-def compiles(
-    kind: type[N],
-) -> Callable[[Callable[[N, Compiling], Closure]], Callable[[N, Compiling], Closure]]:
+Compiler = Callable[[N, Compiling], Closure]
+
+
+def compiles(kind: type[N]) -> Callable[[Compiler[N]], Compiler[N]]:
     """Register a function as the compiler of one kind of node."""
 
-    def register(compiler: Callable[[N, Compiling], Closure]) -> Callable[[N, Compiling], Closure]:
+    def register(compiler: Compiler[N]) -> Compiler[N]:
         COMPILERS[kind] = compiler
         return compiler
 

@@ -11,9 +11,8 @@ from engine.feel.syntax.tokens import NAME_SYMBOLS, Token, tokenise
 
 DEEPEST = 100
 RESERVED = frozenset(
-    ("and", "or", "in", "then", "else", "return", "satisfies", "between")
-    + ("if", "for", "some", "every", "true", "false", "null")
-)
+    ("and", "or", "in", "then", "else", "return", "satisfies", "between", "if", "for", "some", "every")
+) | {"true", "false", "null"}
 """Words that can't begin or continue an unknown name."""
 
 

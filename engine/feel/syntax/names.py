@@ -80,6 +80,15 @@ class Scopes:
         """Begin a narrower layer."""
         self._layers.append(layer(names))
 
+    def open_layer(self, known: Layer) -> None:
+        """Begin a narrower layer of names that are kept elsewhere."""
+        self._layers.append(known)
+
+    @property
+    def widest(self) -> Layer:
+        """The outermost layer."""
+        return self._layers[0]
+
     def close(self) -> None:
         """Forget the narrowest layer."""
         self._layers.pop()

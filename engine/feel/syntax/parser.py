@@ -174,8 +174,10 @@ class Parser(Cursor):
             return forms.call(self, source)
         if self.take("["):
             with self.brackets():
+                self.scopes.open_layer(self.components.widest)
                 self.scopes.open(("item",))
                 condition = self.expression()
+                self.scopes.close()
                 self.scopes.close()
                 self.expect("]", "a filter")
             return Filter(source.position, source, condition)
