@@ -46,7 +46,7 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
 
 
 def constant(text: str) -> str | None:
-    """The text a mapping or property stands for, if it is fixed: without ``=``, or one quoted word of FEEL."""
+    """The text a mapping or property stands for, if fixed: without ``=``, or one quoted word of FEEL."""
     stripped = text.strip()
     if not stripped.startswith("="):
         return stripped

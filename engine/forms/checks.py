@@ -82,7 +82,7 @@ def has_label(component: Component) -> Iterator[FormProblem]:
 
 def own_properties(component: Component) -> Iterator[FormProblem]:
     """Custom properties that begin with ehc: are among those we read, and have values we know."""
-    for name, value in component.properties.items():
+    for name in component.properties:
         if not name.lower().startswith("ehc") or name in OWN_PROPERTIES:
             continue
         near = get_close_matches(name, OWN_PROPERTIES, n=1)

@@ -20,8 +20,6 @@ ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
     timers.due_date_is_the_limit,
     timers.limit_needs_a_rule,
     references.known_form,
-    references.known_decision,
-    references.known_process,
     people.known_agency,
     people.known_roles,
     tasks.known_notice,

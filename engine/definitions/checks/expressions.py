@@ -61,7 +61,7 @@ def _of_variable(problem: Problem, place: str, names: frozenset[str]) -> Remark:
         nearest(
             name,
             names,
-            "Correct the name; if it is given when the process starts, add it to ehc:variables of the process.",
+            "Correct the name; if it is given at the start, add it to the process's property ehc:variables.",
         ),
     )
 

@@ -27,6 +27,7 @@ def known_template(drawn: Drawn, known: Known) -> Iterator[Remark]:
         there = ", ".join(str(version) for version in versions)
         yield error(
             "unknown-template-version",
-            f"{called(drawn.info)} is made from version {template.version or '?'} of {template.id}; there is {there}.",
+            f"{called(drawn.info)} is made from version {template.version or '?'} of {template.id}; there is "
+            f"{there}.",
             "Choose “Update” at the template in the Modeler, or take the template off.",
         )

@@ -19,8 +19,8 @@ def optional_data_is_tested(flow: Flow, known: Known) -> Iterator[Remark]:
         if _is_read(text, name) and not _is_tested(text, name):
             yield warning(
                 "optional-not-tested",
-                f"The gateway {called(flow.gateway)} asks for {name}, which may be empty: then this condition is "
-                "neither true nor false, and the step fails.",
+                f"The gateway {called(flow.gateway)} asks for {name}, which may be empty: this condition "
+                "is then neither true nor false, and the step fails.",
                 f"Begin the condition with: {name} != null and …, or compare with = only.",
             )
 

@@ -27,7 +27,7 @@ def known_roles(element: ElementInfo, known: Known) -> Iterator[Remark]:
         if word not in known.words.roles:
             yield error(
                 "unknown-role",
-                f"{called(element)} is offered to “{word}”, which is no role we know: nobody could take the task.",
+                f"{called(element)} is offered to “{word}”, which is no role we know: nobody could take it.",
                 nearest(word, known.words.roles, f"Use one of: {', '.join(known.words.roles)}."),
             )
 

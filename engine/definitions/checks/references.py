@@ -1,8 +1,8 @@
-"""Forms, decisions and processes that elements name."""
+"""Forms that elements name. Missing decisions and called processes are found when the diagram is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.definitions.known import Known
 from engine.definitions.remarks import Remark, called, constant, error, nearest
@@ -11,26 +11,10 @@ from engine.spiff.elements import ElementInfo
 
 def known_form(element: ElementInfo, known: Known) -> Iterator[Remark]:
     """The form a task asks is part of the deployment."""
-    yield from _missing(element, "form", element.form_id, known.names.forms, "unknown-form")
-
-
-def known_decision(element: ElementInfo, known: Known) -> Iterator[Remark]:
-    """The decision a task asks is part of the deployment."""
-    yield from _missing(element, "decision", element.decision_id, known.names.decisions, "unknown-decision")
-
-
-def known_process(element: ElementInfo, known: Known) -> Iterator[Remark]:
-    """The process an activity calls is part of the deployment."""
-    yield from _missing(element, "process", element.called_process, known.names.processes, "unknown-process")
-
-
-def _missing(
-    element: ElementInfo, what: str, text: str, there: Mapping[str, str], rule: str
-) -> Iterator[Remark]:
-    ident = constant(text)
-    if ident and ident not in there:
+    ident = constant(element.form_id)
+    if ident and ident not in known.names.forms:
         yield error(
-            rule,
-            f"{called(element)} names the {what} “{ident}”, which isn't among the files.",
-            nearest(ident, there, f"Add the file with that {what}, or correct the id."),
+            "unknown-form",
+            f"{called(element)} asks the form “{ident}”, which isn't among the files.",
+            nearest(ident, known.names.forms, "Add the file with that form, or correct the id."),
         )

@@ -24,7 +24,7 @@ def known_rules(element: ElementInfo, known: Known) -> Iterator[Remark]:
             if rule_id not in known.law:
                 yield error(
                     "unknown-rule",
-                    f"{called(element)} names the rule “{rule_id}” in {name}, which the law's data doesn't hold.",
+                    f"{called(element)} names the rule “{rule_id}” in {name}; the law has no such rule.",
                     nearest(rule_id, known.law.rules, "Look the rule's id up with: ehc statute list."),
                 )
     if len(element.rule.split()) > 1:

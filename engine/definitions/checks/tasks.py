@@ -71,7 +71,7 @@ def known_facts(element: ElementInfo, known: Known) -> Iterator[Remark]:
         if word and word not in facts:
             yield error(
                 "unknown-fact",
-                f"{called(element)} records “{word}”, which is no fact of a case: no limit could count from it.",
+                f"{called(element)} records “{word}”, which is no fact of a case: no limit counts from it.",
                 nearest(word, facts, "Look the names up with: ehc statute anchors."),
             )
     status = constant(_input(element, "value"))

@@ -18,12 +18,12 @@ _OURS_TO_END = {"guidance", "good_practice"}
 
 def time_is_the_limit(element: ElementInfo, known: Known) -> Iterator[Remark]:
     """A timer with a rule gets its time from the law: no number of weeks, and not the last day itself."""
-    if element.event != "timer" or not element.rule:
+    if element.event != "timer" or not element.rule or _is_refused_when_read(element):
         return
     if _DUE.search(element.time):
         yield error(
             "timer-on-due-day",
-            f"The timer {called(element)} goes off at limit.due: the last day on which the limit is still kept.",
+            f"The timer {called(element)} goes off at limit.due, the last day on which the limit is kept.",
             "Write =limit.broken, which is 00:00 on the day after.",
         )
     elif not element.time.strip().startswith("=") or not _LIMIT.search(element.time):
@@ -40,6 +40,13 @@ def time_is_the_limit(element: ElementInfo, known: Known) -> Iterator[Remark]:
         )
 
 
+def _is_refused_when_read(element: ElementInfo) -> bool:
+    """A plain ``limit.due`` and a literal length have findings of their own from the diagram's reading."""
+    time = "".join(element.time.split())
+    literal_length = element.time_kind != "date" and not time.startswith("=")
+    return time.removeprefix("=") == "limit.due" or literal_length
+
+
 def deadlines_do_not_interrupt(element: ElementInfo, known: Known) -> Iterator[Remark]:
     """Being late ends no duty: when a statutory deadline passes, the task stays open."""
     rule = rule_of(element, known)
@@ -49,7 +56,8 @@ def deadlines_do_not_interrupt(element: ElementInfo, known: Known) -> Iterator[R
     if rule.latest.nature == "deadline" and rule.latest.kind not in _OURS_TO_END:
         yield error(
             "interrupting-deadline",
-            f"The timer {called(element)} would end the work when {rule.latest.cite} is missed; the duty goes on.",
+            f"The timer {called(element)} would end the work when {rule.latest.cite} is missed; "
+            "the duty goes on.",
             "Make the timer non-interrupting (dashed border).",
         )
 

@@ -125,7 +125,7 @@ def timer(
 
 def gateway(condition: str, element: str = "", **attributes: str) -> bytes:
     """Start, an optional element, an exclusive gateway with one condition and a default."""
-    before = element or task("", tag="task")
+    before = element or task('<zeebe:script expression="=1" resultVariable="made"/>', tag="scriptTask")
     body = (
         f'<bpmn:startEvent id="s"/>{before}<bpmn:exclusiveGateway id="g" name="Which way?" default="no"/><bpmn:endEvent id="e1"/><bpmn:endEvent id="e2"/>'
         '<bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="it"/><bpmn:sequenceFlow id="f2" sourceRef="it" targetRef="g"/>'

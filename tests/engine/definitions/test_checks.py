@@ -66,7 +66,7 @@ TABLE_OF_CHECKS = {
     "one rule": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE, rule=f"{RULE} reg8_advice_6w"), "error", "several-rules", "it"),
     "rule with a length": (timer("=limit.broken", rule=RULE), timer("=limit.broken", rule="reg6_seek_advice"), "error", "rule-without-length", "t"),
     "task's rule with a length": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE, rule="reg6_seek_advice"), "warning", "rule-without-length", "it"),
-    "time from the law": (timer("=limit.broken", rule=RULE), timer("P6W", kind="timeDuration", rule=RULE), "error", "timer-not-from-law", "t"),
+    "time from the law": (timer("=limit.broken", rule=RULE), timer("2026-10-01T00:00:00Z", rule=RULE), "error", "timer-not-from-law", "t"),
     "time is an expression": (timer('=duration("P6W")', kind="timeDuration"), timer('=duration("P6W")', kind="timeDuration", rule=RULE), "error", "timer-not-from-law", "t"),
     "no length added": (timer("=limit.broken", rule=RULE), timer('=limit.broken - duration("P14D")', rule=RULE), "error", "timer-with-length", "t"),
     "broken, not due": (timer("=limit.broken", rule=RULE), timer("=if true then limit.due else null", rule=RULE), "error", "timer-on-due-day", "t"),
@@ -77,8 +77,8 @@ TABLE_OF_CHECKS = {
     "due date from elsewhere": (user_task(FORM + DUE, rule=RULE), user_task(FORM + '<zeebe:taskSchedule dueDate="=today()"/>', rule=RULE), "warning", "due-date-not-limit", "it"),
     "limit without rule": (user_task(FORM + DUE, rule=RULE), user_task(FORM + DUE), "error", "limit-without-rule", "it"),
     "form": (user_task(FORM), user_task(FORM.replace("decide", "decides")), "error", "unknown-form", "it"),
-    "decision": (decision("grade"), decision("grades"), "error", "unknown-decision", "it"),
-    "process": (call("other"), call("others"), "error", "unknown-process", "it"),
+    "decision": (decision("grade"), decision("grades"), "error", "decision-missing", "it"),
+    "process": (call("other"), call("others"), "error", "called-process-missing", "it"),
     "process started": (service_task("ehc:start", {"processId": '="other"'}), service_task("ehc:start", {"processId": '="others"'}), "error", "unknown-process", "it"),
     "agency": (user_task(FORM, agency="camhs"), user_task(FORM, agency="cahms"), "error", "unknown-agency", "it"),
     "setting": (user_task(FORM, agency="urn:123456"), user_task(FORM, agency="urn:12"), "error", "unknown-agency", "it"),
@@ -103,6 +103,13 @@ TABLE_OF_CHECKS = {
     "variable of the process": (chain(task("<zeebe:script expression='=mine' resultVariable='made'/>", tag="scriptTask"), attributes=own({"variables": "mine"})), script_task("=mine"), "warning", "unknown-variable", "it"),
     "optional data": (gateway("=nationalCurriculumYear != null and nationalCurriculumYear > 8"), gateway("=nationalCurriculumYear > 8"), "warning", "optional-not-tested", "yes"),
     "optional answer": (gateway("=daysLeft = 3", task(FORM)), gateway("=daysLeft < 3", task(FORM)), "warning", "optional-not-tested", "yes"),
+    "no length of its own": (
+        timer("P3D", kind="timeDuration"),
+        timer("P6W", kind="timeDuration", rule=RULE),
+        "error",
+        "literal-length",
+        "t",
+    ),
     "limit.due as a time": (timer("=limit.broken", rule=RULE), timer("=limit.due", rule=RULE), "error", "due-as-time", "t"),
 }  # fmt: skip
 

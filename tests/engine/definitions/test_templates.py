@@ -54,7 +54,7 @@ def test_the_validator_of_the_modeler_accepts_them() -> None:
     node = shutil.which("node")
     assert node is not None, "Node is needed to validate element templates; see tools/make-venv."
     script = Path(__file__).with_name("templates.mjs")
-    broken = {**made()["ehc.task"], "id": "broken", "appliesTo": []}
+    broken = {**made()["ehc.task"], "id": "broken", "properties": "none"}
     given = json.dumps([*made().values(), broken])
     answer = subprocess.run(
         [node, script], input=given, capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
