@@ -26,7 +26,7 @@ _VERSION_EXTRAS = (
     "applies_to",
     "notes",
 )
-_LIMB_KEYS = ("length", "from", "counting")
+_LIMB_KEYS = ("length", "from")
 _ANCHOR_KEYS = ("title", "meaning")
 _CIRCUMSTANCE_KEYS = (
     "title",
@@ -124,7 +124,7 @@ def _limb(table: Table, names: Names) -> Limb:
 def _later_limbs(table: Table, names: Names) -> tuple[Limb, ...]:
     if "or_later" not in table:
         return ()
-    limb = _limb(table.table("or_later").allow(_LIMB_KEYS), names)
+    limb = _limb(table.table("or_later").allow(_LIMB_KEYS, ("counting",)), names)
     if not limb.length.is_computable:
         raise table.refusal("or_later.length", "no day can be worked out from it.", FORM)
     return (limb,)

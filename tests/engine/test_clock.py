@@ -1,5 +1,6 @@
 """One clock: instants in UTC, days in London, never backwards."""
 
+import sys
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -65,17 +66,33 @@ def test_a_time_without_a_zone_is_refused():
         parse_instant("2026-11-02T09:30:00")
 
 
+class Interruptible(datetime):
+    """An instant whose sums run in Python, so that another thread may come between."""
+
+    def __add__(self, by):
+        return super().__add__(by)
+
+
+@pytest.fixture
+def threads_that_switch_often():
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("threads_that_switch_often")
 def test_steps_from_many_threads_all_count():
-    clock = SteppedClock(MORNING)
+    clock = SteppedClock(Interruptible(2026, 11, 2, 9, 30, tzinfo=UTC))
     threads = [
-        threading.Thread(target=lambda: [clock.advance(timedelta(seconds=1)) for _ in range(500)])
+        threading.Thread(target=lambda: [clock.advance(timedelta(seconds=1)) for _ in range(2000)])
         for _ in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert clock.now() == MORNING + timedelta(seconds=2000)
+    assert clock.now() == MORNING + timedelta(seconds=8000)
 
 
 @pytest.mark.parametrize(

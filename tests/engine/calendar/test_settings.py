@@ -57,6 +57,11 @@ def test_a_closure_that_adjoins_a_holiday_lengthens_it():
     assert not flooded.is_open(date(2026, 12, 7))
 
 
+def test_a_closure_within_a_holiday_shortens_nothing():
+    painted = SettingCalendar(SCHOOL.setting, SCHOOL.terms, (Closure(date(2026, 7, 27), date(2026, 8, 3)),))
+    assert painted.all_closures() == SCHOOL.all_closures()
+
+
 @pytest.mark.parametrize(
     ("day", "is_open"),
     [

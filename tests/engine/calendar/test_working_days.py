@@ -79,6 +79,15 @@ def test_the_tribunal_counts_no_day_that_we_do_not(day):
     )
 
 
+@pytest.mark.parametrize(
+    ("month", "day", "recess"),
+    [(12, 24, False), (12, 25, True), (12, 31, True), (1, 1, True), (1, 2, False), (7, 31, False), (8, 1, True),
+     (8, 31, True), (9, 1, False)],
+)  # fmt: skip
+def test_the_tribunals_recess(month, day, recess):
+    assert in_tribunal_recess(date(2026, month, day)) is recess
+
+
 @given(DAYS)
 def test_rolling_finds_the_nearest_working_day_on_each_side(day):
     calendar = england()

@@ -178,6 +178,11 @@ def test_a_note(rule, facts, note):
     assert note in due(rule, facts).notes
 
 
+@pytest.mark.parametrize("sent", [date(2027, 3, 31), date(2027, 4, 30), date(2026, 12, 28)])
+def test_a_corresponding_date_that_there_is_needs_no_note(sent):
+    assert not any("has no" in note for note in due("ftt_r20_appeal_2m", sent).notes)
+
+
 def test_both_facts_of_a_later_limb_leave_nothing_open():
     facts = {"notice_sent_on": date(2026, 11, 2), "certificate_issued_on": date(2026, 11, 9)}
     assert not any(note.startswith("It may be later") for note in due("ftt_r20_appeal_2m", facts).notes)

@@ -85,8 +85,9 @@ def test_an_amendment_may_change_what_is_counted_from():
     assert due(RULE, facts, law=law).anchor == "assessment_decided_on"
     old = {"request_received_on": date(2028, 7, 3), "assessment_decided_on": date(2028, 8, 14)}
     assert due(RULE, old, law=law).anchor == "request_received_on"
+    assert due(RULE, {"request_received_on": date(2028, 8, 31)}, law=law).version == date(2014, 9, 1)
     with pytest.raises(MissingAnchor, match="it counts from assessment_decided_on"):
-        due(RULE, {"request_received_on": date(2028, 10, 2)}, law=law)
+        due(RULE, {"request_received_on": CHANGE}, law=law)
 
 
 def test_a_day_without_a_name_serves_whichever_version_is_in_force():
