@@ -64,7 +64,7 @@ class UserTask(Activity, defaults.UserTask):
 
     def _update_hook(self, my_task: Token) -> bool:
         self.mappings.read_inputs(my_task)
-        self.fix_occurrence(my_task)
+        self.fix_limit(my_task)
         self.schedule.work_out(my_task)
         self.enter(my_task)
         return True

@@ -56,6 +56,7 @@ class Builder:
             return
         spec.mappings = self._formulas.mappings.get(element_id, NO_MAPPINGS)
         spec.occurrence = self.formula(element_id, "occurrence")
+        spec.agency = self.formula(element_id, "agency")
         spec.met_on = self.formula(element_id, "met_on")
         if isinstance(spec, UserTask):
             spec.schedule = Schedule(self._formulas.schedules.get(element_id, {}))

@@ -18,7 +18,7 @@ class Catching(Node):
 
     def _update_hook(self, my_task: Token) -> bool | None:
         self.enter(my_task)
-        self.fix_occurrence(my_task)
+        self.fix_limit(my_task)
         self.event_definition.arm(my_task)
         if self.event_definition.has_fired(my_task):
             return True

@@ -66,7 +66,7 @@ class Compiler:
             self._report.error(
                 element or place.element_id,
                 "condition-without-equals",
-                f"The condition '{_short(text)}' has no '=' in front, so it is a text and never true or false.",
+                f"The condition '{_short(text)}' has no '=' in front: it is a text, never true or false.",
                 "Put = in front of the condition.",
             )
             return None
@@ -80,8 +80,7 @@ class Compiler:
         literal = looks_like_a_moment(text) or looks_like_a_duration(text)
         if literal or (self._is_cloud and not text.startswith("=")):
             return self._literal_time(place, text, kind)
-        formula = self._feel(TimeFormula, place, text, "time", kind=kind)
-        return formula
+        return self._feel(TimeFormula, place, text, "time", kind=kind)
 
     def _literal_time(self, place: Place, text: str, kind: TimeKind) -> TimeFormula | None:
         try:

@@ -1,4 +1,4 @@
-"""A diagram as it is drawn: its processes, sub-processes, nodes and flows, indexed for checks and rewriting."""
+"""A diagram as it is drawn: its processes, sub-processes, nodes and flows, for checks and rewriting."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def first_child(element: _Element, *tags: str) -> _Element | None:
 
 
 def child_text(element: _Element, tag: str) -> str | None:
-    """The text of a BPMN child, stripped; ``None`` where there is no such child, empty where it says nothing."""
+    """The text of a BPMN child, stripped; ``None`` where there is no such child, empty if it is empty."""
     child = first_child(element, tag)
     return None if child is None else (child.text or "").strip()
 

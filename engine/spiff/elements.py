@@ -86,7 +86,7 @@ class ElementInfo:
 
     @property
     def met_on(self) -> str:
-        """The day on which its limits are met, as written in ``ehc:metOn``; empty for the day it completes."""
+        """The day on which its limits are met, as in ``ehc:metOn``; empty for the day it completes."""
         return self.properties.get("ehc:metOn", "")
 
     @property

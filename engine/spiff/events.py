@@ -85,11 +85,15 @@ class TimerEvent(Definition, TimerEventDefinition):
         self.expression = formula
 
     def arm(self, token: Token) -> None:
-        """Fix the instant, and for a repeating timer the origin that all its occurrences count from."""
+        """Fix the instant, and for a repeating timer the origin that all its occurrences count from.
+
+        A limit without an end leaves the timer waiting without an instant.
+        """
         time = self.expression.worked_out(token)
-        due = _within_calendar(self.expression, time, token.workflow.top_workflow.now())
+        if time is None:
+            return
         own = token.internal_data
-        own[DUE] = format_instant(due)
+        own[DUE] = format_instant(self._due(time, token.workflow.top_workflow.now()))
         if time.cycle is not None:
             own["every"], own["from"], own["n"] = time.text, own[DUE], 0
 
@@ -110,21 +114,25 @@ class TimerEvent(Definition, TimerEventDefinition):
         sibling.internal_data = own
         return True
 
-    def rearm(self, token: Token) -> tuple[datetime, datetime] | None:
-        """Work a date out again; what it was and what it is, or ``None`` where nothing moved."""
+    def rearm(self, token: Token) -> tuple[datetime | None, datetime | None]:
+        """Work a date out again; what it was and what it is."""
         before = due_of(token)
-        if before is None or self.expression.kind != "date":
-            return None
-        after = self.expression.worked_out(token).due(before)
-        token.internal_data[DUE] = format_instant(after)
-        return None if after == before else (before, after)
+        if self.expression.kind != "date":
+            return before, before
+        time = self.expression.worked_out(token)
+        after = None if time is None else time.at
+        if after is None:
+            token.internal_data.pop(DUE, None)
+        else:
+            token.internal_data[DUE] = format_instant(after)
+        return before, after
 
-
-def _within_calendar(formula: TimeFormula, time: Time, origin: datetime) -> datetime:
-    try:
-        return time.due(origin)
-    except OverflowError as problem:
-        raise formula.place.fails(f"The timer's time '{formula.text}' lies beyond the calendar.") from problem
+    def _due(self, time: Time, origin: datetime) -> datetime:
+        try:
+            return time.due(origin)
+        except OverflowError as problem:
+            reason = f"The timer's time '{self.expression.text}' lies beyond the calendar."
+            raise self.expression.place.fails(reason) from problem
 
 
 class MessageEvent(Definition, MessageEventDefinition):
@@ -163,7 +171,7 @@ class ErrorEvent(Definition, ErrorEventDefinition):
     ends_thrower = True
 
     def throw(self, my_task: Token) -> None:
-        """Find the catcher, from the thrower's scope outwards; an error that nobody catches fails the step."""
+        """Find the catcher from the thrower's scope outwards; an error that nobody catches fails the step."""
         my_task.workflow.top_workflow.raise_error(my_task, self.code, self.name)
 
 

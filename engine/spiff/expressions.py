@@ -142,13 +142,15 @@ class TimeFormula(Formula):
 
     kind: TimeKind = "date"
 
-    def worked_out(self, token: Token) -> Time:
-        """The time as it is now.
+    def worked_out(self, token: Token) -> Time | None:
+        """The time as it is now; ``None`` where it is that of a limit, and the limit has no end.
 
         Raises:
-            StepFailed: if the expression gives nothing, or nothing that is such a time.
+            StepFailed: if the expression gives nothing that is such a time.
         """
         value, why = self._worked_out(token, None)
+        if value is None and self.kind == "date" and self.place.info.rule:
+            return None
         text = value if isinstance(value, str) else to_json(value)
         if not isinstance(text, str):
             raise self.place.fails(

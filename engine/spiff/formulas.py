@@ -21,7 +21,6 @@ SCHEDULE = (
     "follow_up_date",
     "priority",
     "form_id",
-    "agency",
 )
 
 
@@ -83,6 +82,7 @@ class _Elements:
             ("decision", info.decision_id),
             ("key", info.correlation_key),
             ("occurrence", info.occurrence),
+            ("agency", info.agency),
             ("met_on", info.met_on),
         ):
             self._value(role, text)

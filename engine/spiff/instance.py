@@ -19,7 +19,6 @@ from engine.spiff.variables import LOCAL, LOOP, View, frames_of, plain_frame, wr
 
 if TYPE_CHECKING:
     from engine.spiff.bundle import Bundle
-    from engine.spiff.schedule import Day
 
 
 class Instance:
@@ -118,26 +117,27 @@ class Instance:
 
     def next_due(self) -> datetime | None:
         """The instant of the earliest timer that waits; ``None`` without one."""
-        return min((timer.due_at for timer in self.timers()), default=None)
+        found = [due for token in self._running.waiting_for(TimerEvent) if (due := due_of(token))]
+        return min(found, default=None)
 
-    def rearm(self) -> list[tuple[int, Day, Day]]:
+    def rearm(self) -> list[tuple[int, datetime | None, datetime | None]]:
         """Work out again what hangs on statutory limits, after an anchor has moved.
 
-        Gives token, before and after of each timer (instants) and of each open task's due date (London
-        dates) that moved. A timer that is now due fires with the next command.
+        Gives token, before and after of each timer that moved; ``None`` where there is no instant. The due
+        dates of open tasks move with it. A timer that is now due fires with the next command. Asked again,
+        nothing moves.
         """
-        moved: list[tuple[int, Day, Day]] = []
+        moved: list[tuple[int, datetime | None, datetime | None]] = []
         for token in self._tokens(WAITING | READY):
             spec = token.task_spec
             if spec.info is None or not spec.info.rule:
                 continue
-            change: tuple[Day, Day] | None = None
             if isinstance(spec, UserTask):
-                change = spec.schedule.rework_due_date(token)
+                spec.schedule.rework_due_date(token)
             elif isinstance(getattr(spec, "event_definition", None), TimerEvent):
-                change = spec.event_definition.rearm(token)
-            if change is not None:
-                moved.append((token.id, *change))
+                before, after = spec.event_definition.rearm(token)
+                if before != after:
+                    moved.append((token.id, before, after))
         return moved
 
     def cancel(self) -> None:
@@ -207,8 +207,10 @@ class Instance:
 
     def timers(self) -> list[WaitingTimer]:
         """The timers that wait, the oldest token first."""
-        found = [(token, due_of(token)) for token in self._tokens(WAITING)]
-        return [WaitingTimer(*_place(token), due, *_limit(token)) for token, due in found if due is not None]
+        return [
+            WaitingTimer(*_place(token), due_of(token), *_limit(token), token.task_spec.agency_of(token))
+            for token in self._running.waiting_for(TimerEvent)
+        ]
 
     def subscriptions(self) -> list[Subscription]:
         """The receivers of messages that wait, the oldest token first."""
@@ -218,7 +220,7 @@ class Instance:
         ]
 
     def waiting(self) -> list[str]:
-        """Ids of the elements at which somebody or something is waited for, once a token, the oldest first."""
+        """Ids of the elements at which something is waited for, once a token, the oldest first."""
         return [
             token.task_spec.element_id for token in self._tokens(WAITING | READY) if token.task_spec.holds
         ]
@@ -248,8 +250,9 @@ def _open_task(token: Token) -> OpenTask:
         priority=schedule.priority(token),
         rule=spec.info.rule,
         occurrence=_limit(token)[1],
-        agency=str(schedule.attribute(token, "agency") or ""),
+        agency=spec.agency_of(token),
         variables_local=plain_frame({**own.get(LOOP, {}), **own.get(LOCAL, {})}),
+        element=spec.info,
     )
 
 

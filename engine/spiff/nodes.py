@@ -17,9 +17,6 @@ from engine.spiff.expressions import Formula
 from engine.spiff.mappings import NO_MAPPINGS, Mappings
 from engine.spiff.tokens import FUTURE, Token
 
-OCCURRENCE = "occurrence"
-"""Key of the internal data that says which of several a limited element is."""
-
 
 class Node(BpmnTaskSpec):
     """Common behaviour of all elements; a mixin before a library class.
@@ -34,6 +31,7 @@ class Node(BpmnTaskSpec):
     info: ElementInfo | None = None
     mappings: Mappings = NO_MAPPINGS
     occurrence: Formula | None = None
+    agency: Formula | None = None
     met_on: Formula | None = None
     groups = False
     holds = True
@@ -81,15 +79,19 @@ class Node(BpmnTaskSpec):
         for output in self.outputs:
             token._add_child(output, FUTURE)
 
-    def fix_occurrence(self, token: Token) -> None:
-        """Work out, once, which of several this is, and keep it with the token."""
-        if self.occurrence is not None:
-            token.internal_data[OCCURRENCE] = self.occurrence.text_value(token, "occurrence", optional=True)
+    def fix_limit(self, token: Token) -> None:
+        """Work out, once, which of several this is and who owes it, and keep both with the token."""
+        for key, formula in (("occurrence", self.occurrence), ("agency", self.agency)):
+            if formula is not None and formula.expression is not None:
+                token.internal_data[key] = formula.text_value(token, key, optional=True)
 
     def occurrence_of(self, token: Token) -> str | None:
         """Which of several the token is; ``None`` where the diagram makes no difference."""
-        kept: str | None = token.internal_data.get(OCCURRENCE)
-        return kept
+        return _kept(token, "occurrence", self.occurrence)
+
+    def agency_of(self, token: Token) -> str:
+        """Who owes what the token waits for; empty where the diagram does not say."""
+        return _kept(token, "agency", self.agency) or ""
 
     def closing(self, token: Token) -> tuple[str | None, date | None]:
         """Which of several limits its completion closes, and the day on which they are met, if it says so."""
@@ -106,6 +108,14 @@ class Node(BpmnTaskSpec):
 
     def child_done(self, token: Token, child: Token) -> None:
         """A token that this one started and waits for is done."""
+
+
+def _kept(token: Token, key: str, formula: Formula | None) -> str | None:
+    """A value that was worked out when the token began to wait, or the constant that needs no working out."""
+    if formula is None or formula.expression is not None:
+        kept: str | None = token.internal_data.get(key)
+        return kept
+    return formula.text
 
 
 class ScopeStart(Node, BpmnStartTask):

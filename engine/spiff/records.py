@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from engine.spiff.elements import ElementInfo
+
 ChangeEvent = Literal["entered", "completed", "cancelled", "triggered"]
 ThrownKind = Literal["message", "signal", "escalation"]
 
@@ -28,6 +30,7 @@ class StateChange:
     variables: Mapping[str, object] = field(default_factory=dict)
     occurrence: str | None = None
     met_on: date | None = None
+    element_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Thrown:
 
     A message goes to the host alone, which offers it to every instance, this one included. A signal has
     been caught inside this instance already: the host gives it to the others. An escalation is told of in
-    any case; ``caught`` says whether the diagram dealt with it. ``variables`` is what the inputs name.
+    any case; ``caught`` says whether the diagram dealt with it, ``code`` is its code. ``variables`` is what
+    the inputs name.
     """
 
     kind: ThrownKind
@@ -46,11 +50,12 @@ class Thrown:
     key: str | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     caught: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
 class OpenTask:
-    """A user task that waits for a person.
+    """A user task that waits for a person; ``element`` is what the diagram says about it.
 
     ``due_date`` and ``follow_up_date`` are London dates, or instants where the diagram gives a time.
     ``variables_local`` are its inputs and those of its iteration, as JSON.
@@ -71,18 +76,20 @@ class OpenTask:
     occurrence: str | None
     agency: str
     variables_local: Mapping[str, object]
+    element: ElementInfo
 
 
 @dataclass(frozen=True)
 class WaitingTimer:
-    """A timer that waits, and the instant it is due."""
+    """A timer that waits, and the instant it is due; ``None`` while its limit has no end."""
 
     token: int
     element_id: str
     process_id: str
-    due_at: datetime
+    due_at: datetime | None
     rule: str
     occurrence: str | None
+    agency: str
 
 
 @dataclass(frozen=True)

@@ -253,14 +253,27 @@ class Running(Scope, BpmnWorkflow):
         """Put something thrown where the host finds it."""
         variables = plain_frame(thrower.internal_data.get(LOCAL, {}))
         place = thrower.task_spec.element_id, thrower.workflow.process_id
-        self.thrown.append(Thrown(kind, name, *place, key, variables, caught))
+        code = name if kind == "escalation" else ""
+        self.thrown.append(Thrown(kind, name, *place, key, variables, caught, code))
 
     def record(self, token: Token, event: ChangeEvent) -> None:
         """Note what happened to a token; what was written since the last note was set by it."""
         variables = {} if event == "cancelled" else self.ledger.take()
-        place = token.task_spec.element_id, token.workflow.process_id
-        closing = token.task_spec.closing(token) if event == "completed" else (None, None)
-        self.changes.append(StateChange(self.now(), token.id, *place, event, variables, *closing))
+        spec = token.task_spec
+        which, met_on = spec.closing(token) if event == "completed" else (None, None)
+        self.changes.append(
+            StateChange(
+                at=self.now(),
+                token=token.id,
+                element_id=spec.element_id,
+                process_id=token.workflow.process_id,
+                event=event,
+                variables=variables,
+                occurrence=which,
+                met_on=met_on,
+                element_name=spec.info.name,
+            )
+        )
 
     def amend(self, token: Token) -> None:
         """Count what was written now as set by the last token of the same element."""

@@ -35,17 +35,16 @@ class Schedule:
                 if value is not None:
                     token.internal_data[name] = value
 
-    def rework_due_date(self, token: Token) -> tuple[Day, Day] | None:
-        """Work the due date out again; what it was and what it is, or ``None`` where nothing moved."""
+    def rework_due_date(self, token: Token) -> None:
+        """Work the due date out again."""
         formula = self.formulas.get("due_date")
         if formula is None or formula.expression is None:
-            return None
-        before = token.internal_data.get("due_date")
-        after = _attribute(formula, "due_date", formula.value(token))
-        if before == after or not isinstance(after, str) or not isinstance(before, str):
-            return None
-        token.internal_data["due_date"] = after
-        return as_day(before), as_day(after)
+            return
+        due = _attribute(formula, "due_date", formula.value(token))
+        if due is None:
+            token.internal_data.pop("due_date", None)
+        else:
+            token.internal_data["due_date"] = due
 
     def attribute(self, token: Token, name: str) -> object:
         """One attribute's value as plain JSON; ``None`` where there is none."""

@@ -54,7 +54,7 @@ def _check_called(node: Node, info: ElementInfo, tags: Mapping[str, str], report
         report.error(
             node.id,
             "version-tag",
-            f"It calls the version '{wanted}' of '{called}'; the file given is '{tags[called] or 'without a tag'}'.",
+            f"It calls the version '{wanted}' of '{called}'; the file given has '{tags[called]}'.",
             "Deploy the version that is called, or call the version that is deployed.",
         )
 

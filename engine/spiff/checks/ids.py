@@ -24,7 +24,7 @@ def check_ids(drawing: Drawing, report: Report) -> None:
         report.warn(
             process.get("id", ""),
             "not-executable",
-            f"The process '{process.get('name') or process.get('id')}' is marked as not executable and left out.",
+            f"The process '{process.get('name') or process.get('id')}' is not executable and left out.",
             "Mark it as executable if it should run.",
         )
     seen: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Every element can be reached, and every circle has a way out; without recursion, however long the diagram."""
+"""Every element can be reached, and every circle has a way out. Nothing recurses, however long a diagram."""
 
 from __future__ import annotations
 
