@@ -28,7 +28,7 @@ KINDS = (".bpmn", ".dmn", ".form")
     default="text",
     help="text for people, json: a list of {file, element, severity, rule, message, remedy}.",
 )
-def lint(paths: Sequence[Path], form: str) -> int:
+def lint(paths: Sequence[Path], form: str) -> None:
     """Say what is wrong with diagrams, decision tables and forms, and what to do about it.
 
     Forms, decisions and processes that the files name are also looked for in the files' own folders.
@@ -36,11 +36,11 @@ def lint(paths: Sequence[Path], form: str) -> int:
 
     Example: ehc lint bpmn
     """
-    given = _read(_expanded(paths))
-    beside = _read(sorted({sibling for path in _expanded(paths) for sibling in _siblings(path)}))
-    findings = lint_files(given, alongside=beside, functions=FUNCTIONS)
+    given = _expanded(paths)
+    findings = lint_files(_read(given), alongside=_read(_siblings(given)), functions=FUNCTIONS)
     click.echo(_as_json(findings) if form == "json" else _as_text(findings, len(given)))
-    return 1 if any(finding.severity == "error" for finding in findings) else 0
+    if any(finding.severity == "error" for finding in findings):
+        raise click.exceptions.Exit(1)
 
 
 def _expanded(paths: Sequence[Path]) -> list[Path]:
@@ -61,8 +61,10 @@ def _in_folder(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in KINDS)
 
 
-def _siblings(path: Path) -> list[Path]:
-    return [other for other in _in_folder(path.parent) if other.resolve() != path.resolve()]
+def _siblings(given: Sequence[Path]) -> list[Path]:
+    known = {path.resolve() for path in given}
+    beside = (path for folder in sorted({path.parent for path in known}) for path in _in_folder(folder))
+    return [path for path in beside if path.resolve() not in known]
 
 
 def _read(paths: Sequence[Path]) -> dict[str, bytes]:
