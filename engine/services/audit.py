@@ -51,6 +51,7 @@ class Event(StrEnum):
     DEADLINE_MOVED = "deadline:moved"
     EXCEPTION_RECORDED = "exception:recorded"
     ESCALATION_RAISED = "escalation:raised"
+    ESCALATION_JOINED = "escalation:joined"
     ESCALATION_MOVED = "escalation:moved"
     ESCALATION_RESOLVED = "escalation:resolved"
     NOTICE_SENT = "notice:sent"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from engine.errors import BadInput, CaseClosed, FieldProblem
-from engine.law import Rule, exception_named
+from engine.law import UnknownRule
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
 from engine.services.incidents import guarded
@@ -26,8 +26,6 @@ from engine.store import tables
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: Facts that may lie ahead, because they are planned.
-PLANNED = frozenset({"meeting_date", "phase_transfer_on", "term_starts_on", "academic_year_ends_on"})
 _FOUR_WEEKS = timedelta(weeks=4)
 _LONGEST_ABSENCE = {"EX_ABSENT_4W": _FOUR_WEEKS, "EX_ABSENT_2W": timedelta(weeks=2)}
 _CLOSURES = frozenset({"EX_SCHOOL_CLOSED", "EX_EY_CLOSED"})
@@ -65,7 +63,7 @@ def correct_anchor(
         raise BadInput.field("anchor", f"{anchor} isn't an anchor. See: ehc statute anchors.")
     if not reason.strip():
         raise BadInput.field("reason", "Say why the date changes.")
-    if on > today and anchor not in PLANNED:
+    if on > today and not engine.statute.anchors()[anchor].planned:
         raise BadInput.field("date", f"{anchor} is a fact and can't lie after today, {today}.")
 
     def work(step: CaseStep) -> None:
@@ -164,8 +162,7 @@ def _problems(engine: Engine, new: NewException) -> list[FieldProblem]:
         )
         if not value.strip()
     ]
-    known = exception_named(new.code)
-    if known is None or not known.in_force_on(new.start):
+    if not _in_force(engine, new):
         return [*problems, FieldProblem("code", f"{new.code} isn't an exception in force on {new.start}.")]
     if not new.rules:
         problems.append(FieldProblem("rules", "Name the limits that it lifts."))
@@ -175,14 +172,21 @@ def _problems(engine: Engine, new: NewException) -> list[FieldProblem]:
 
 
 def _rule_problem(engine: Engine, code: str, number: int, rule_id: str) -> list[FieldProblem]:
-    rule: Rule | None = engine.statute.find(rule_id)
     field = f"rules[{number}]"
-    if rule is None:
+    if rule_id not in engine.statute:
         return [FieldProblem(field, f"There is no rule {rule_id}. See: ehc statute list.")]
-    if code not in rule.exceptions:
-        lifts = ", ".join(rule.exceptions) or "no exception"
-        return [FieldProblem(field, f"{code} doesn't lift {rule_id} ({rule.citation}); that has {lifts}.")]
+    terms = engine.statute.rule(rule_id).latest
+    if code not in terms.exceptions:
+        lifts = ", ".join(terms.exceptions) or "no exception"
+        return [FieldProblem(field, f"{code} doesn't lift {rule_id} ({terms.cite}); that has {lifts}.")]
     return []
+
+
+def _in_force(engine: Engine, new: NewException) -> bool:
+    try:
+        return engine.statute.exception(new.code).is_in_force(new.start)
+    except UnknownRule:
+        return False
 
 
 def _period_problems(engine: Engine, new: NewException) -> list[FieldProblem]:

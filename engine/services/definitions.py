@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 5_000_000
 #: Kinds of files of a deployment.
 SUFFIXES = (".bpmn", ".dmn", ".form")
-#: Deployments kept parsed in memory.
+#: Deployments kept parsed in memory, and definitions known by key.
 _CACHED = 16
+_DEFINITIONS_CACHED = 1_000
 
 
 class DeploymentRefused(BadInput):
@@ -85,12 +86,46 @@ class Deployment:
     findings: Sequence[Finding] = field(default_factory=tuple)
 
 
-class DefinitionCache:
-    """Parsed deployments by key, the least recently used thrown out; nothing in it ever goes stale."""
+@dataclass(frozen=True)
+class Parsed:
+    """The files of a deployment, checked and parsed; the same for everybody who deploys this content."""
+
+    findings: tuple[Finding, ...]
+    bundle: Bundle
+    forms: Mapping[str, Form]
+
+
+class ContentCache:
+    """Parsed files by the digest of their content; the least recently used is thrown out."""
 
     def __init__(self) -> None:
-        self._deployed: OrderedDict[int, Deployed] = OrderedDict()
-        self._definitions: dict[int, tuple[int, str, str, int]] = {}
+        self._parsed: OrderedDict[str, Parsed] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def get(self, digest: str, files: Callable[[], Mapping[str, bytes]]) -> Parsed:
+        """What these files say, parsed once.
+
+        Raises:
+            DeploymentRefused: they have errors.
+        """
+        with self._guard:
+            if digest in self._parsed:
+                self._parsed.move_to_end(digest)
+                return self._parsed[digest]
+            parsed = self._parsed[digest] = _parse(files())
+            if len(self._parsed) > _CACHED:
+                self._parsed.popitem(last=False)
+            return parsed
+
+
+_CONTENT = ContentCache()
+
+
+class DefinitionCache:
+    """Definitions by key. They never change, so nothing in it goes stale."""
+
+    def __init__(self) -> None:
+        self._definitions: OrderedDict[int, Definition] = OrderedDict()
         self._guard = threading.Lock()
 
     def get(self, connection: Connection, definition_key: int) -> Definition:
@@ -99,28 +134,23 @@ class DefinitionCache:
         Raises:
             NotFound: there is none.
         """
-        facts = self._definitions.get(definition_key)
-        if facts is None:
-            row = connection.execute(_BY_KEY, {"key": definition_key}).one_or_none()
-            if row is None:
-                raise NotFound(f"There is no process definition {definition_key}.")
-            facts = (row.deployment_key, row.process_id, row.name, row.version)
-            self._definitions[definition_key] = facts
-        deployment_key, process_id, name, version = facts
-        return Definition(definition_key, process_id, name, version, self._parsed(connection, deployment_key))
+        known = self._definitions.get(definition_key)
+        if known is None:
+            known = _read_definition(connection, definition_key)
+            with self._guard:
+                self._definitions[definition_key] = known
+                if len(self._definitions) > _DEFINITIONS_CACHED:
+                    self._definitions.popitem(last=False)
+        return known
 
-    def _parsed(self, connection: Connection, deployment_key: int) -> Deployed:
-        with self._guard:
-            known = self._deployed.get(deployment_key)
-            if known is not None:
-                self._deployed.move_to_end(deployment_key)
-                return known
-            files = _files_of(connection, deployment_key)
-            parsed = Deployed(deployment_key, _bundle(files), _forms(files))
-            self._deployed[deployment_key] = parsed
-            if len(self._deployed) > _CACHED:
-                self._deployed.popitem(last=False)
-            return parsed
+
+def _read_definition(connection: Connection, definition_key: int) -> Definition:
+    row = connection.execute(_BY_KEY, {"key": definition_key}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no process definition {definition_key}.")
+    parsed = _CONTENT.get(row.digest, lambda: _files_of(connection, row.deployment_key))
+    deployed = Deployed(row.deployment_key, parsed.bundle, parsed.forms)
+    return Definition(definition_key, row.process_id, row.name, row.version, deployed)
 
 
 def latest(connection: Connection, authority: str, process_id: str) -> int:
@@ -149,16 +179,14 @@ def deploy(
     _check_sizes(files)
     with engine.database.write() as connection:
         whole = {**_last_files(connection, authority), **files}
-        findings = lint(whole)
-        if any(finding.severity == "error" for finding in findings):
-            raise DeploymentRefused(findings)
         digest = digest_of(whole)
+        parsed = _CONTENT.get(digest, lambda: whole)
         known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
         if known is not None or dry_run:
-            return Deployment(known, digest, known is None, {}, findings)
+            return Deployment(known, digest, known is None, {}, parsed.findings)
         key = _store(engine, connection, authority, whole, digest, by)
-        processes = _define(connection, authority, key, _bundle(whole))
-    return Deployment(key, digest, True, processes, findings)
+        processes = _define(connection, authority, key, parsed.bundle)
+    return Deployment(key, digest, True, processes, parsed.findings)
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -234,18 +262,22 @@ def _files_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
     return {row.name: bytes(row.content) for row in rows}
 
 
-def _bundle(files: Mapping[str, bytes]) -> Bundle:
-    wanted = {name: content for name, content in files.items() if not name.endswith(".form")}
-    return read_bundle(wanted, functions=FUNCTIONS)
-
-
-def _forms(files: Mapping[str, bytes]) -> dict[str, Form]:
+def _parse(files: Mapping[str, bytes]) -> Parsed:
+    findings = lint(files)
+    if any(finding.severity == "error" for finding in findings):
+        raise DeploymentRefused(findings)
+    diagrams = {name: content for name, content in files.items() if not name.endswith(".form")}
     forms = [read_form(content, name) for name, content in files.items() if name.endswith(".form")]
-    return {form.id: form for form in forms}
+    bundle = read_bundle(diagrams, functions=FUNCTIONS)
+    return Parsed(tuple(findings), bundle, {form.id: form for form in forms})
 
 
 _definition = tables.process_definition
-_BY_KEY = select(_definition).where(_definition.c.key == bindparam("key"))
+_BY_KEY = (
+    select(_definition, tables.deployment.c.digest)
+    .join(tables.deployment, tables.deployment.c.key == _definition.c.deployment_key)
+    .where(_definition.c.key == bindparam("key"))
+)
 _LATEST = (
     select(_definition.c.key)
     .where(

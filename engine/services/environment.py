@@ -30,7 +30,7 @@ class CaseEnvironment:
         """The case's own row for this rule; a chase or pre-alert of ours is only computed."""
         ledger = self._step.ledger
         which = occurrence or ""
-        if self._step.engine.statute.rule(rule).is_ours:
+        if self._step.engine.statute.rule(rule).ours:
             found = ledger.due(rule, which)
             return {"due": found and found.last_day, "broken": found and found.broken_at, "rule": rule}
         row = ledger.open(rule, which)

@@ -83,7 +83,7 @@ def resolve_ended(step: CaseStep) -> None:
 
 def join_thread(step: CaseStep, event: Thrown) -> None:
     """A diagram's escalation joins its rule's thread: the row raises, the diagram only adds to it."""
-    step.audit.append(Event.ESCALATION_RAISED, element=event.element_id, code=event.code)
+    step.audit.append(Event.ESCALATION_JOINED, element=event.element_id, code=event.name)
 
 
 def _raise(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
@@ -148,7 +148,7 @@ def _tell(step: CaseStep, deadline: Deadline, stands: Rung, recipient: str) -> N
             "case": str(step.case_key),
             "rule": deadline.rule,
             "title": rule.title,
-            "citation": rule.citation,
+            "citation": rule.latest.cite,
             "dueOn": deadline.due_on.isoformat(),
             "reason": stands.reason,
             "level": stands.level,
@@ -198,7 +198,7 @@ def _listed(principal: Principal, state: str | None, case_key: str | None) -> Se
 
 
 def _view(engine: Engine, row: Row[Any]) -> EscalationView:
-    citation = engine.statute.rule(row.rule).citation
+    citation = engine.statute.rule(row.rule).latest.cite
     missed_since: date | None = row.due_on + timedelta(days=1) if row.reason == "missed" else None
     return EscalationView(
         key=str(row.key),

@@ -6,13 +6,13 @@ from datetime import date
 
 from engine.calendar import Calendar
 from engine.feel import BUILTINS, Functions
-from engine.law import due, statute
+from engine.law import due
 
 _ENGLAND = Calendar.england()
 
 
 def _deadline(rule: str, anchor: date) -> date | None:
-    return due(statute().rule(rule), anchor, calendar=_ENGLAND).last_day
+    return due(rule, anchor, calendar=_ENGLAND).last_day
 
 
 def _is_working_day(day: date) -> bool:
@@ -20,11 +20,11 @@ def _is_working_day(day: date) -> bool:
 
 
 def _add_working_days(day: date, number: int) -> date:
-    return _ENGLAND.add_working_days(day, int(number))
+    return _ENGLAND.working_day_after(day, int(number))
 
 
 def _working_day_on_or_before(day: date) -> date:
-    return _ENGLAND.working_day_on_or_before(day)
+    return _ENGLAND.last_working_day_by(day)
 
 
 #: Every function that diagrams, tables and forms may call.

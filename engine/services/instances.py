@@ -125,7 +125,7 @@ class LiveInstance:
         return taken
 
     def rearm(self) -> None:
-        """Work out its limits again; the timers that move are noted."""
+        """Work out its limits again; the timers and due dates that move are noted."""
         with _faults_of(self.key):
             moved = self.workflow.rearm()
         for token, before, after in moved:
@@ -134,8 +134,8 @@ class LiveInstance:
                 Event.TIMER_MOVED,
                 instance=self.key,
                 token=token,
-                before=before and format_instant(before),
-                after=after and format_instant(after),
+                before=before.isoformat(),
+                after=after.isoformat(),
             )
 
     def cancel(self) -> None:
@@ -169,7 +169,7 @@ class LiveInstance:
             return
         which = change.occurrence or ""
         for rule in element.properties.get("ehc:meets", "").split():
-            self.step.ledger.meet(rule, self._occurrence_of(rule, which), self.step.today)
+            self.step.ledger.meet(rule, self._occurrence_of(rule, which), change.met_on or self.step.today)
         for rule in element.properties.get("ehc:supersedes", "").split():
             self.step.ledger.supersede(rule, self._occurrence_of(rule, which))
 

@@ -268,7 +268,7 @@ class CaseStep:
 
 
 #: Statuses after which nothing more is to be decided on the request.
-CLOSED_STATUSES = frozenset({"refused", "no_plan", "plan_issued", "withdrawn"})
+CLOSED_STATUSES = frozenset({"not_responsible", "refused", "no_plan", "plan_issued", "withdrawn"})
 
 _LOCK_CASE = (
     select(tables.ehc_case).where(tables.ehc_case.c.key == bindparam("key")).with_for_update(key_share=True)

@@ -35,7 +35,7 @@ def _view(engine: Engine, authority: str, row: Any) -> DeadlineView:
         rule=row.rule,
         occurrence=row.occurrence or None,
         title=rule.title,
-        citation=rule.citation,
+        citation=rule.latest.cite,
         kind=row.kind,
         nature=row.nature,
         organisation=row.organisation,
