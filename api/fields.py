@@ -13,6 +13,8 @@ from engine.clock import format_instant, parse_instant
 
 #: Whole number as text, as keys are written.
 KEY_PATTERN = "^[1-9][0-9]{0,17}$"
+#: Days outside these years are typing errors, and close to the end of what can be counted with.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _ONE_LINE = r"^ *[^\s\u0000-\u001F\u007F][^\u0000-\u001F\u007F]*$"
 _SOME_LETTER = r"\S"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -68,7 +70,8 @@ class Day(fields.Date):
     """A day as ISO 8601 writes it, and only so: 2026-11-02."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
-        "invalid": "This must be a day such as 2026-11-02 that exists."
+        "invalid": "This must be a day such as 2026-11-02 that exists.",
+        "far": f"This day must lie in the years {FIRST_YEAR} to {LAST_YEAR}.",
     }
 
     def _deserialize(
@@ -77,9 +80,12 @@ class Day(fields.Date):
         if not isinstance(value, str) or _DAY.fullmatch(value) is None:
             raise self.make_error("invalid", input=value)
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             raise self.make_error("invalid", input=value) from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise self.make_error("far", input=value)
+        return day
 
 
 class Instant(fields.DateTime):

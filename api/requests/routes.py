@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response
@@ -11,8 +12,11 @@ from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.repeats import repeatable
 from api.requests.schemas import NEW_REQUEST, RAISED_REQUEST, NewRequest, RaisedRequest
+from engine.errors import BadInput
+from engine.law import NoSuchLaw
 from engine.services import cases
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.deadlines import FROM_THE_REQUEST
 
 requests = Blueprint("requests", f"{API_ROOT}/requests", "Requests for an EHC needs assessment.")
 
@@ -28,8 +32,18 @@ def raise_request(body: dict[str, Any]) -> Response:
 
     Opens a case, starts its limits and its process. All limits of 6, 16 and 20 weeks count from `receivedOn`.
     """
+    _require_law(body["received_on"])
     raised = cases.raise_request(current_engine(), current_principal(), _request(body))
     return answer(raised, 201, location=f"{API_ROOT}/cases/{raised.case_key}")
+
+
+def _require_law(received_on: date) -> None:
+    """Refuse a request from before the law that its limits rest on."""
+    for rule in FROM_THE_REQUEST:
+        try:
+            current_engine().statute.rule(rule).on(received_on)
+        except NoSuchLaw as unknown:
+            raise BadInput.field("receivedOn", f"No limit counts from this day: {unknown}") from None
 
 
 def _request(body: dict[str, Any]) -> RequestForAssessment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_a_request_opens_a_case_with_its_limits_and_tasks(office: Office) -> Non
     assert decide["dueOn"] == (today + timedelta(weeks=6)).isoformat()
     assert decide["anchor"] == "request_received_on"
     assert decide["status"] == "running"
-    assert decide["citation"].startswith("reg 5(1)")
+    assert "reg 5(1)" in decide["citation"]
 
     task = office.task(raised["caseKey"], "register_request")
     assert task["processInstanceKey"] == raised["processInstanceKey"]
@@ -99,13 +100,14 @@ def test_answers_that_do_not_fit_change_nothing(office: Office, case: str, regis
     path, example = f"{TASKS}/{register['key']}/complete", office.example(register["key"])
     before = office.caller("caseworker").get(f"{CASES}/{case}").get_json()
     for answers, field in (
-        ({name: value for name, value in example.items() if name != "responsible"}, "answers.responsible"),
+        ({name: value for name, value in example.items() if name != "rightsHolder"}, "answers.rightsHolder"),
         ({**example, "responsible": "perhaps"}, "answers.responsible"),
         ({**example, "somethingElse": 1}, "answers.somethingElse"),
     ):
         response = office.caller("caseworker").post(path, {"answers": answers})
         problem(response, 422, "bad-input")
-        assert set(fields(response)) == {field}
+        assert field in fields(response)
+        assert {name.split(".")[0] for name in fields(response)} == {"answers"}
     assert set(fields(office.caller("caseworker").post(path, {}))) == {"answers"}
     assert office.task(case, "register_request") == register
     assert office.caller("caseworker").get(f"{CASES}/{case}").get_json() == before
@@ -303,7 +305,11 @@ def test_pages_put_together_are_the_whole_list(office: Office, case: str, path: 
     assert len(whole) > 2
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "WzFd!", "W251bGxd", "WyJhIiwiYiJd"])
+#: A list of one number of thirty digits.
+HUGE = base64.urlsafe_b64encode(b"[" + b"9" * 30 + b"]").decode().rstrip("=")
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "WzFd!", "W251bGxd", "WyJhIiwiYiJd", HUGE])
 @pytest.mark.parametrize("path", [TASKS, CASES, "/api/v1/escalations"])
 def test_a_cursor_that_is_not_ours_is_refused(office: Office, path: str, cursor: str) -> None:
     response = office.caller("caseworker").get(f"{path}?cursor={cursor}")
@@ -336,7 +342,7 @@ def test_lateness_is_listed_for_those_who_answer_for_it(office: Office, case: st
     found = office.caller("group_head").get(f"/api/v1/escalations?caseKey={case}").get_json()["items"]
     missed = next(row for row in found if row["rule"] == "reg5_decide_to_assess")
     assert (missed["reason"], missed["state"], missed["organisation"]) == ("missed", "open", "send_team")
-    assert missed["citation"].startswith("reg 5(1)")
+    assert "reg 5(1)" in missed["citation"]
     listed = office.caller("caseworker").get(f"{CASES}?limit=200").get_json()["items"]
     assert next(row["lateDeadlines"] for row in listed if row["key"] == case) >= 1
 

@@ -97,6 +97,8 @@ def test_bodies_that_are_taken(things: Caller, body: dict[str, Any], heard: dict
         ({"name": "x", "text": " \n "}, "text"),
         ({"name": "x", "on": "2023-02-29"}, "on"),
         ({"name": "x", "on": "02/11/2026"}, "on"),
+        ({"name": "x", "on": "0001-01-01"}, "on"),
+        ({"name": "x", "on": "9999-12-31"}, "on"),
         ({"name": "x", "on": 20261102}, "on"),
         ({"name": "x", "on": "20261102"}, "on"),
         ({"name": "x", "on": None}, "on"),

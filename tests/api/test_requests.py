@@ -120,10 +120,10 @@ def test_a_number_whose_check_would_be_ten_is_no_nhs_number() -> None:
     ],
 )
 def test_dates_that_can_not_be_right_are_refused(office: Office, path: str, value: str, field: str) -> None:
-    body = {**changed(path, value)}
-    if path != "receivedOn":
-        body["receivedOn"] = "2026-11-02"
-    body["child"].setdefault("dateOfBirth", "2010-01-01")
+    body = changed("child.dateOfBirth", "2010-01-01")
+    body["receivedOn"] = "2026-11-02"
+    place = body["child"] if path.startswith("child.") else body
+    place[path.split(".")[-1]] = value
     response = office.caller("caseworker").post("/api/v1/requests", body)
     problem(response, 422, "bad-input")
     assert field in fields(response)
