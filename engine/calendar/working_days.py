@@ -41,6 +41,7 @@ class Calendar:
     corrections: tuple[Correction, ...] = ()
     _added: Mapping[date, str] = field(default_factory=dict, repr=False)
     _removed: frozenset[date] = field(default=frozenset(), repr=False)
+    _by_year: dict[int, frozenset[date]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def england(cls, corrections: Iterable[Correction] = ()) -> Calendar:
@@ -65,14 +66,14 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether a day is a weekday that is no bank holiday in England."""
-        return day.weekday() < _SATURDAY and self.bank_holiday(day) is None
+        return day.weekday() < _SATURDAY and day not in self._bank_holidays_of(day.year)
 
     def is_tribunal_working_day(self, day: date) -> bool:
         """Whether a day counts for the tribunal: also not in August, nor from 25 December to 1 January.
 
         Tribunal Procedure (First-tier Tribunal) (HESC Chamber) Rules 2008, rules 1 and 12.
         """
-        return self.is_working_day(day) and not in_tribunal_recess(day)
+        return not in_tribunal_recess(day) and self.is_working_day(day)
 
     def last_working_day_by(self, day: date) -> date:
         """The last working day on or before a day."""
@@ -123,6 +124,15 @@ class Calendar:
             problem = "it is a bank holiday already." if is_holiday else "it is no bank holiday."
             raise CalendarRefused(where, key, problem, "Leave the correction out.")
 
+    def _bank_holidays_of(self, year: int) -> frozenset[date]:
+        """A year's bank holidays as one set, put together once: counting asks for every single day."""
+        found = self._by_year.get(year)
+        if found is None:
+            asked = {*self.published, *computed_bank_holidays(year), *self._added}
+            found = frozenset(day for day in asked if day.year == year and self.bank_holiday(day))
+            self._by_year[year] = found
+        return found
+
     def _with(self, correction: Correction) -> Calendar:
         day = correction.day
         added = {known: name for known, name in self._added.items() if known != day}
@@ -154,8 +164,10 @@ def nth_before(day: date, number: int, counts: Counts) -> date:
 def _nth(day: date, number: int, step: timedelta, counts: Counts) -> date:
     if number < 1:
         raise ValueError(f"Cannot count {number} days. Count at least one.")
-    for _ in range(number):
-        day = _first(day + step, step, counts)
+    while number:
+        day += step
+        if counts(day):
+            number -= 1
     return day
 
 
