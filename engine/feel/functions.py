@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.feel.errors import LimitExceeded, NoValue
 from engine.feel.evaluation import LONGEST_LIST, LONGEST_STRING, Evaluation
-from engine.feel.inward import taken_in
+from engine.feel.inward import handed_out, taken_in
 from engine.feel.signatures import Signature
 from engine.feel.syntax.names import Layer, layer
 from engine.feel.types import Type
@@ -66,14 +66,12 @@ class BuiltIn(Function):
     def _run(self, signature: Signature, bound: list[Any], evaluation: Evaluation, position: int) -> Value:
         evaluation.spend(_cost(bound))
         try:
-            if not signature.wants:
-                result = signature.run(*bound)
-            elif signature.wants == "evaluation":
+            if self.foreign:
+                result = _foreign(signature, bound, evaluation)
+            elif signature.wants:
                 result = signature.run(*bound, evaluation=evaluation)
             else:
-                result = signature.run(*bound, clock=EvaluationClock(evaluation))
-            if self.foreign:
-                result = taken_in(result, evaluation.today)
+                result = signature.run(*bound)
         except NoValue as reason:
             evaluation.warn(f"{self.name}: {reason}", position)
             return None
@@ -81,6 +79,18 @@ class BuiltIn(Function):
             evaluation.warn(f"{self.name} has no result: {reason or type(reason).__name__}", position)
             return None
         return _paid(result, evaluation)
+
+
+def _foreign(signature: Signature, bound: list[Any], evaluation: Evaluation) -> Value:
+    """A registered function's result: it is given Python's values and may answer such."""
+    wanted = {"clock": EvaluationClock(evaluation)} if signature.wants else {}
+    try:
+        result = signature.run(*(handed_out(argument) for argument in bound), **wanted)
+    except (NoValue, LimitExceeded, RecursionError):
+        raise
+    except Exception as error:
+        raise NoValue(str(error) or type(error).__name__) from error
+    return taken_in(result, evaluation.today)
 
 
 def _cost(arguments: list[Any]) -> int:
@@ -141,9 +151,9 @@ class Functions(Mapping[str, BuiltIn]):
 
         Args:
             signature: for example ``deadline(rule: string, anchor: date)``; a type may be ``any``.
-            function: called with FEEL values by position; it may have a keyword-only parameter ``clock``
-                and answer any Python value that an expression may be given. It raises ``NoValue`` with a
-                reason to answer null with a warning.
+            function: called with the arguments by position, dates and times as those of ``datetime``. It
+                may have a keyword-only parameter ``clock`` (``now()``, ``today()``) and answer any Python
+                value that an expression may be given. What it raises becomes null with a warning.
 
         Raises:
             ValueError: if the signature can't be read.

@@ -1,4 +1,4 @@
-"""Values of the caller to FEEL values: numbers, dates and times of Python become FEEL's own."""
+"""Values of the caller to FEEL values and back: dates and times of Python and FEEL's own."""
 
 from __future__ import annotations
 
@@ -64,3 +64,16 @@ def _moment(value: Any, today: Callable[[], Date]) -> Value:
     if isinstance(value, str):
         return str(value)
     raise TypeError(f"a value of the class {type(value).__name__} has no meaning in FEEL")
+
+
+def handed_out(value: Value) -> Any:
+    """A FEEL value for a Python function: dates, date and times and day durations as those of ``datetime``.
+
+    Raises:
+        ValueError, OverflowError: for a date or duration beyond Python's range.
+    """
+    if isinstance(value, (Date, DateAndTime, DaysAndTime)):
+        return value.to_python()
+    if type(value) is list:
+        return [handed_out(item) for item in value]
+    return value
