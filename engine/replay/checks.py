@@ -94,7 +94,7 @@ class _Checker:
 
     # --- work ------------------------------------------------------------------------------
 
-    def _of_work(self, number: int, holder: str, name: str, steps: list[Step]) -> Iterator[LineProblem]:
+    def _of_work(self, number: int, holder: str, name: str, steps: list[Step | None]) -> Iterator[LineProblem]:
         element = name.partition(":")[0]
         if element not in self._forms:
             yield LineProblem(
@@ -102,6 +102,8 @@ class _Checker:
             )
             return
         for nth, step in enumerate(steps):
+            if step is None:
+                continue
             where = f"{holder}.{name}" if holder == "usual" else f"{holder}.{name}[{nth}]"
             if step.by is not None and not self._cast.has_person(step.by):
                 yield LineProblem(number, f"{where}.by", f"Nobody is called {step.by}. Name a member.")

@@ -109,10 +109,7 @@ class Replay:
 
     def _some(self) -> bool:
         """Let a number of things happen, in one commit if that's allowed; False when nothing is left."""
-        joined: AbstractContextManager[Any] = (
-            self._engine.database.joined() if self._batched else nullcontext()
-        )
-        with joined:
+        with self._engine.database.joined() if self._batched else nullcontext():
             return all(self._next() for _ in range(_AT_ONCE))
 
     def _next(self) -> bool:
@@ -161,17 +158,12 @@ class Replay:
             return
         where, step = found
         meant = max(day, play.day(step.on)) if step.on is not None else day + timedelta(days=step.after or 0)
+        soonest = self._clock.now() + _SOONEST
         if step.claim is not None:
-            act = partial(self._claim, play, task, where, step)
-            self._agenda.enter_work(
-                day + timedelta(days=step.claim), USUAL_TIME, act, earliest=now + _SOONEST
-            )
-        self._agenda.enter_work(
-            meant,
-            step.at or USUAL_TIME,
-            partial(self._complete, play, task, where, step),
-            earliest=now + _SOONEST,
-        )
+            taken_on, claim = day + timedelta(days=step.claim), partial(self._claim, play, task, where, step)
+            self._agenda.enter_work(taken_on, USUAL_TIME, claim, earliest=soonest)
+        complete = partial(self._complete, play, task, where, step)
+        self._agenda.enter_work(meant, step.at or USUAL_TIME, complete, earliest=soonest)
 
     # --- what people do --------------------------------------------------------------------
 

@@ -39,12 +39,12 @@ class CasePlay:
         work = self.recorded.work
         for name in names:
             if name in work:
-                steps = work[name]
+                nth, steps = self._times[name], work[name]
                 self._times[name] += 1
                 if steps is None:
                     return None
-                if self._times[name] <= len(steps):
-                    return f"work.{name}[{self._times[name] - 1}]", steps[self._times[name] - 1]
+                if nth < len(steps):
+                    return _known(f"work.{name}[{nth}]", steps[nth])
                 break
         return next(((f"usual.{name}", self._usual[name]) for name in names if name in self._usual), None)
 
@@ -74,6 +74,10 @@ def born_on(birthday: str, curriculum_year: int, on: date) -> date:
     begun = on.year if (on.month, on.day) >= _SCHOOL_YEAR_BEGINS else on.year - 1
     turns_of_age_in = begun if (month, day) >= _SCHOOL_YEAR_BEGINS else begun + 1
     return date(turns_of_age_in - curriculum_year - _AGE_IN_YEAR_0, month, day)
+
+
+def _known(where: str, step: Step | None) -> tuple[str, Step] | None:
+    return None if step is None else (where, step)
 
 
 def _names(element: str, occurrence: str, organisation: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ Shape = TypeVar("Shape")
 
 _WHOLE = "the whole line"
 #: What stands under a task's name.
-_SHAPES_BY_TASK: dict[str, Any] = {"work": list[Step] | None, "usual": Step}
+_SHAPES_BY_TASK: dict[str, Any] = {"work": list[Step | None] | None, "usual": Step}
 #: Problems that are named at a time.
 _MOST_NAMED = 20
 _WHERE = re.compile(r" - at `\$\.?(?P<path>.*?)`$")
@@ -153,7 +153,8 @@ def _problems_of(line: Line, days: int) -> Iterator[LineProblem]:
         yield LineProblem(number, "child.birthday", "There is no such day in every year. Choose another.")
     for name, steps in request.work.items():
         for nth, step in enumerate(steps or ()):
-            yield from _problems_of_step(number, f"work.{name}[{nth}]", step)
+            if step is not None:
+                yield from _problems_of_step(number, f"work.{name}[{nth}]", step)
 
 
 def _problems_of_step(number: int, path: str, step: Step) -> Iterator[LineProblem]:

@@ -131,8 +131,8 @@ class RecordedWithdrawal(Part, kw_only=True):
 class RecordedRequest(Part, kw_only=True):
     """One request and everything that happens to it.
 
-    `work` maps a task to how it goes the first time, the second time and so on; null: nobody does it. A task
-    is named by its element, or by element and occurrence or organisation: `give_advice:camhs`.
+    `work` maps a task to how it goes the first time, the second time and so on; null stands for a task that
+    nobody does, once or always. A task is named by its element, or by element and occurrence or organisation: `give_advice:camhs`.
     """
 
     child: Child
@@ -142,7 +142,7 @@ class RecordedRequest(Part, kw_only=True):
     setting_urn: Urn | None = None
     facts: Facts = Facts()
     officer: Text | None = None
-    work: dict[str, list[Step] | None] = {}
+    work: dict[str, list[Step | None] | None] = {}
     exceptions: list[RecordedException] = []
     corrections: list[RecordedCorrection] = []
     withdrawal: RecordedWithdrawal | None = None

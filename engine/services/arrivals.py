@@ -59,6 +59,12 @@ def current_definition(engine: Engine, authority: str, process_id: str) -> Defin
         return engine.definitions.get(connection, latest(connection, authority, process_id))
 
 
+def authorities(engine: Engine) -> list[str]:
+    """The codes of the authorities in the database."""
+    with engine.database.read() as connection:
+        return list(connection.execute(_AUTHORITIES).scalars())
+
+
 def open_incidents(engine: Engine, authority: str) -> int:
     """How many steps failed and wait for somebody to retry them."""
     with engine.database.read() as connection:
@@ -83,6 +89,7 @@ _SINCE = (
     .order_by(_task.c.key)
 )
 _DEFINITION_OF = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
+_AUTHORITIES = select(tables.authority.c.code).order_by(tables.authority.c.code)
 _INCIDENTS = (
     select(func.count())
     .select_from(_incident)
