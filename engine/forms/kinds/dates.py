@@ -53,7 +53,7 @@ class DateOrTime:
 
 def _exists(kind: str, value: str) -> bool:
     if kind == "time":
-        return re.match(_TIME, value) is not None
+        return re.fullmatch(_TIME, value) is not None
     try:
         if kind == "date":
             return _DATE.match(value) is not None and date.fromisoformat(value) is not None

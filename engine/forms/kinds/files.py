@@ -31,8 +31,12 @@ class Files:
     def fault(self, component: Component, value: object, scope: Scope) -> str | None:
         """Ids of uploads, as many as are allowed."""
         several = _several(component, scope)
-        ids = value if several and isinstance(value, list) else [value]
-        if all(isinstance(each, str) and each for each in ids) and len(ids) <= _MOST:
+        if several and isinstance(value, list):
+            sound = len(value) <= _MOST and all(_is_id(each) for each in value)
+            sound = sound and len(set(value)) == len(value)
+        else:
+            sound = not several and _is_id(value)
+        if sound:
             return None
         wanted = f"a list of up to {_MOST} upload ids" if several else "the id of one upload"
         return f"“{component.title}” must be {wanted}. Upload the documents first and send the ids you get."
@@ -41,6 +45,10 @@ class Files:
         """An upload id, or a JSON list of them."""
         value = as_json(text)
         return value if isinstance(value, list) else text
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _several(component: Component, scope: Scope) -> bool:

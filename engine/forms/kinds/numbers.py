@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from engine.forms.document import Component
 from engine.forms.formulas import Scope
 from engine.forms.kinds.kind import Schema, as_json, bound, constant_rules, nullable
+
+_DIGITS = r"^-?[0-9]{1,40}(\.[0-9]{1,40})?$"
 
 
 class Number:
@@ -19,7 +22,7 @@ class Number:
     def schema(self, component: Component, scope: Scope) -> Schema:
         """A number or integer with its bounds, or a string of digits."""
         if _as_text(component):
-            return nullable({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, component)
+            return nullable({"type": "string", "pattern": _DIGITS}, component)
         digits = _decimals(component)
         schema: Schema = {"type": "integer" if digits == 0 else "number"}
         if digits:
@@ -57,6 +60,8 @@ def _decimals(component: Component) -> int | None:
 def _number(component: Component, value: object) -> Decimal | None:
     expected = str if _as_text(component) else (int, float, Decimal)
     if isinstance(value, bool) or not isinstance(value, expected):
+        return None
+    if isinstance(value, str) and not re.fullmatch(_DIGITS, value):
         return None
     try:
         number = Decimal(str(value))

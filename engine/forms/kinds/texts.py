@@ -63,6 +63,8 @@ class Text:
             return f"“{title}” must be text. Send it in quotation marks."
         if _UNSTORABLE.search(value):
             return f"“{title}” holds a character that can't be stored. Type the text again without it."
+        if component.type == "textfield" and value.splitlines() != [value]:
+            return f"“{title}” must be on one line."
         return _length_fault(component, value) or _pattern_fault(component, value)
 
     def example(self, component: Component, text: str) -> object:

@@ -62,6 +62,8 @@ def test_a_required_box_must_be_ticked() -> None:
 
 BAD = {
     "text as number": (question("textfield", "a"), 3, "“A” must be text. Send it in quotation marks."),
+    "two lines": (question("textfield", "a"), "one\ntwo", "“A” must be on one line."),
+    "end of a line": (question("textfield", "a"), "123456\n", "“A” must be on one line."),
     "too short": (
         question("textfield", "a", validate={"minLength": 3}),
         "ab",
@@ -129,6 +131,11 @@ BAD = {
         "25:00",
         "“A” must be a time of day, written like 14:30.",
     ),
+    "time and a line's end": (
+        question("datetime", "a", subtype="time"),
+        "14:30\n",
+        "“A” must be a time of day, written like 14:30.",
+    ),
     "moment without offset": (
         question("datetime", "a", subtype="datetime"),
         "2026-02-03T10:00",
@@ -170,6 +177,21 @@ BAD = {
         question("filepicker", "a"),
         ["1", "2"],
         "“A” must be the id of one upload. Upload the documents first and send the ids you get.",
+    ),
+    "digits with an exponent": (
+        question("number", "a", serializeToString=True),
+        "1e5",
+        "“A” must be a number written as text, such as “12.50”.",
+    ),
+    "one file where several go": (
+        question("filepicker", "a", multiple=True),
+        "1",
+        "“A” must be a list of up to 50 upload ids. Upload the documents first and send the ids you get.",
+    ),
+    "one file twice": (
+        question("filepicker", "a", multiple=True),
+        ["1", "1"],
+        "“A” must be a list of up to 50 upload ids. Upload the documents first and send the ids you get.",
     ),
     "no file id": (
         question("filepicker", "a", multiple=True),

@@ -13,6 +13,9 @@ from tests.engine.forms.test_answers import BAD, EMPTY, GOOD
 # What JSON Schema can't say: the day it is, a condition, a character, another alphabet of names.
 BEYOND_SCHEMA = {
     "past date",
+    "two lines",
+    "end of a line",
+    "time and a line's end",
     "null byte",
     "half a character",
     "no number",
