@@ -69,7 +69,7 @@ def correct_anchor(
     def work(step: CaseStep) -> None:
         if anchor in _RECEIPT:
             step.case_received(on)
-        step.ledger.record(anchor, on, occurrence)
+        step.ledger.record(anchor, on, occurrence, correcting=True)
         step.note_reason(Event.ANCHOR_CORRECTED, reason, anchor=anchor, after=on.isoformat())
         step.rearm()
         step.fire_due()

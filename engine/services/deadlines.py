@@ -136,8 +136,13 @@ class Ledger:
 
     # --- facts -----------------------------------------------------------------------------
 
-    def record(self, name: str, on: date, occurrence: str = "") -> None:
-        """Record a fact; one that is known already moves, and all that hangs on it with it."""
+    def record(self, name: str, on: date, occurrence: str = "", *, correcting: bool = False) -> None:
+        """Record a fact; one that is known already moves, and what hangs on it with it.
+
+        A process that records a fact again (a draft is served anew) moves what still runs, and what is
+        closed stays as it was. A correction says that the fact was wrong: the outcome of what is closed is
+        worked out again too.
+        """
         if name not in self._statute.anchors():
             raise BadInput.field("anchor", f"{name} isn't an anchor. See: ehc statute anchors.")
         before = self.anchors.get((name, occurrence))
@@ -149,7 +154,7 @@ class Ledger:
             self._audit.append(Event.ANCHOR_RECORDED, anchor=name, on=on.isoformat(), occurrence=occurrence)
         else:
             self._move_anchor(name, occurrence, before, on)
-        self._follow(name, occurrence)
+        self._follow(name, occurrence, closed_too=correcting)
 
     def _move_anchor(self, name: str, occurrence: str, before: date, on: date) -> None:
         where = self._new_anchors if (name, occurrence) in self._new_anchors else self._moved_anchors
@@ -162,11 +167,11 @@ class Ledger:
             after=on.isoformat(),
         )
 
-    def _follow(self, name: str, occurrence: str) -> None:
+    def _follow(self, name: str, occurrence: str, *, closed_too: bool) -> None:
         """Move the deadlines that count from a fact."""
         for row in list(self.deadlines.values()):
             counts_from_it = name in self._statute.rule(row.rule).anchors
-            if counts_from_it and occurrence in ("", row.occurrence) and row.status != "withdrawn":
+            if counts_from_it and occurrence in ("", row.occurrence) and (row.is_running or closed_too):
                 self._recompute(row)
 
     # --- opening ---------------------------------------------------------------------------

@@ -41,11 +41,22 @@ def tasks(principal: Principal) -> ColumnElement[bool]:
     """The tasks that a principal sees."""
     task = tables.task
     own = task.c.authority == principal.authority
-    if principal.role in BOARDS or "task:read" not in principal.permissions:
+    if not _sees_tasks(principal):
         return false()
     if sees_whole_cases(principal):
         return own
     return and_(own, task.c.organisation.in_(_followed(principal)))
+
+
+def sees_task(principal: Principal, authority: str, organisation: str) -> bool:
+    """Whether a principal sees a task of this organisation: `tasks`, for a row that is at hand."""
+    if not _sees_tasks(principal) or authority != principal.authority:
+        return False
+    return sees_whole_cases(principal) or organisation in _followed(principal)
+
+
+def _sees_tasks(principal: Principal) -> bool:
+    return principal.role not in BOARDS and "task:read" in principal.permissions
 
 
 def cases(principal: Principal) -> ColumnElement[bool]:

@@ -66,6 +66,7 @@ class CaseStep:
         )
         self.environment = CaseEnvironment(self)
         self.instances: dict[int, LiveInstance] = {}
+        self._saved = -1
         self._to_start: deque[tuple[str, Mapping[str, object]]] = deque()
         self._outbox: list[dict[str, Any]] = []
         self._documents: list[dict[str, Any]] = []
@@ -243,7 +244,9 @@ class CaseStep:
     # --- writing ---------------------------------------------------------------------------
 
     def save(self) -> None:
-        """Write everything that changed."""
+        """Write everything that changed; saving again without a change does nothing."""
+        if self._saved == self.audit.sequence:
+            return
         for live in self.instances.values():
             live.write()
         self.ledger.write()
@@ -265,6 +268,7 @@ class CaseStep:
             },
         )
         self._documents, self._outbox = [], []
+        self._saved = self.audit.sequence
 
 
 #: Statuses after which nothing more is to be decided on the request.

@@ -213,18 +213,22 @@ def _file_answers(
 
 def _changed(engine: Engine, principal: Principal, key: str, verb: str, work: Any) -> TaskView:
     principal.require("task:work")
-    with engine.database.read() as connection:
-        row = _seen(connection, principal, key)
+    row = _found(engine, principal, key)
     actor = Actor(principal.membership_key, principal.organisation)
 
-    def then_look(step: CaseStep) -> None:
+    def then_look(step: CaseStep) -> TaskView:
         if step.status == "withdrawn":
             raise CaseClosed(f"Case {step.case_key} is withdrawn; its tasks are cancelled.")
         work(step)
+        step.save()
+        return _view(_seen(step.connection, principal, key))
 
-    guarded(engine, row.case_key, f"{verb} task {row.key}", actor, then_look)
+    return guarded(engine, row.case_key, f"{verb} task {row.key}", actor, then_look)
+
+
+def _found(engine: Engine, principal: Principal, key: str) -> Row[Any]:
     with engine.database.read() as connection:
-        return _view(_seen(connection, principal, key))
+        return _seen(connection, principal, key)
 
 
 def _open_task(connection: Connection, principal: Principal, key: str, version: int | None) -> Row[Any]:
@@ -248,9 +252,8 @@ def _assign(connection: Connection, row: Row[Any], principal: Principal) -> None
 
 
 def _seen(connection: Connection, principal: Principal, key: str) -> Row[Any]:
-    query = _LIST.where(_task.c.key == sight.key(key), sight.tasks(principal))
-    row = connection.execute(query).one_or_none()
-    if row is None:
+    row = connection.execute(_BY_KEY, {"key": sight.key(key)}).one_or_none()
+    if row is None or not sight.sees_task(principal, row.authority, row.organisation):
         raise NotFound(f"There is no task {key} for you.")
     return row
 
@@ -351,6 +354,7 @@ _FORMLESS: dict[str, Any] = {
     "additionalProperties": False,
     "examples": [{}],
 }
+_BY_KEY = _LIST.where(_task.c.key == bindparam("key"))
 _DEFINITION_OF = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
 _THIS = _task.c.key == bindparam("row_key")
 _ASSIGN = (

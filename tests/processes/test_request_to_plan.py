@@ -14,6 +14,11 @@ from tests.support.desk import MONDAY, CaseDesk, Desk
 
 SIX, SIXTEEN, TWENTY = date(2026, 12, 14), date(2027, 2, 22), date(2027, 3, 22)
 DAY = timedelta(days=1)
+ASSESS = {"assess": True}
+REFUSE = {"assess": False, "otherSupport": "Support from the school's own means."}
+ISSUE = {"issuePlan": True}
+NO_PLAN = {"issuePlan": False, "otherSupport": "Support from the school's own means."}
+DECLINED = {"declined": True, "declineReasons": "The child isn't known to the service."}
 BACKGROUND = ("family_views_request", "early_information", "acknowledge_request")
 
 
@@ -59,7 +64,7 @@ def test_the_decision_to_assess_is_kept_on_its_last_day(
 ) -> None:
     case.until("decide_assess", but=BACKGROUND)
     desk.step_to(day, 23, 59)
-    case.complete("decide_assess", assess=assess)
+    case.complete("decide_assess", **(ASSESS if assess else REFUSE))
     assert case.deadline("reg5_decide_to_assess").status == status
 
 
@@ -73,7 +78,7 @@ def test_an_answer_after_the_limit_is_late_though_no_sweep_came_between(desk: De
 
 def test_a_refusal_ends_the_wait_for_a_plan(desk: Desk, case: CaseDesk) -> None:
     case.until("decide_assess", but=BACKGROUND)
-    case.complete("decide_assess", assess=False)
+    case.complete("decide_assess", **REFUSE)
     assert case.status == "refused"
     found = statuses(case)
     assert found["reg5_decide_to_assess"] == "on_time"
@@ -92,7 +97,7 @@ def test_the_decision_on_a_plan_is_kept_on_its_last_day(
 ) -> None:
     case.until("decide_plan", but=BACKGROUND)
     desk.step_to(day, 23, 59)
-    case.complete("decide_plan", issuePlan=issue)
+    case.complete("decide_plan", **(ISSUE if issue else NO_PLAN))
     assert case.deadline("reg10_decide_no_plan").status == status
     assert case.status == ("drafting" if issue else "no_plan")
 
@@ -183,7 +188,7 @@ def test_the_family_has_its_fifteen_days(desk: Desk, case: CaseDesk) -> None:
 def test_changes_of_our_own_bring_a_new_draft_with_days_of_its_own(desk: Desk, case: CaseDesk) -> None:
     case.until("decide_setting", but=BACKGROUND, family_response={"nothingMore": True})
     case.step(days=10)
-    case.complete("decide_setting", otherChanges=True)
+    case.complete("decide_setting", otherChanges=True, changes="Section F is quantified.")
     case.until("family_response", but=BACKGROUND)
     served = [row for row in case.deadlines() if row.rule == "reg13_1_parent_15d"]
     assert [row.due_on for row in served] == [
@@ -194,7 +199,7 @@ def test_changes_of_our_own_bring_a_new_draft_with_days_of_its_own(desk: Desk, c
 
 def test_an_adviser_may_decline_with_reasons(desk: Desk, case: CaseDesk) -> None:
     case.until("give_advice", but=BACKGROUND)
-    case.finish(but={*BACKGROUND, "outcomes_meeting", "decide_plan"}, give_advice={"declined": True})
+    case.finish(but={*BACKGROUND, "outcomes_meeting", "decide_plan"}, give_advice=DECLINED)
     assert {"outcomes_meeting", "decide_plan"} & case.waiting()
 
 
