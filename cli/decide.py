@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -48,7 +49,7 @@ def decide(files: Sequence[Path], wanted: str | None, text: str) -> None:
     """
     desk = Desk(_models(files), SystemClock())
     if text == FROM_STDIN:
-        for answer in _answers(desk, wanted, click.get_text_stream("stdin")):
+        for answer in _answers(desk, wanted, sys.stdin):
             click.echo(answer)
         return
     try:

@@ -241,4 +241,4 @@ def _matches(rule: Rule, scopes: Sequence[Scope]) -> bool:
 
 def note_matches(evaluation: Evaluation, where: str, rules: Sequence[str]) -> None:
     """Keep which rules matched, for the audit."""
-    evaluation.matched.extend((where, rule) for rule in rules)
+    evaluation.matched += tuple((where, rule) for rule in rules)

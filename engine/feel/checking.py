@@ -170,7 +170,4 @@ class _Checker:
 
 def takes(signature: Signature, count: int) -> bool:
     """Whether a call with so many arguments can be meant for a signature."""
-    parameters = signature.parameters
-    needed = sum(not part.optional for part in parameters)
-    many = bool(parameters) and parameters[-1].many
-    return needed <= count and (many or count <= len(parameters))
+    return signature.least <= count and (signature.many or count <= len(signature.parameters))

@@ -30,28 +30,18 @@ class Evaluation:
         steps: how many steps it may take; about one for each turn of a loop or call.
     """
 
-    __slots__ = (
-        "_moment",
-        "_taken",
-        "calls",
-        "instant",
-        "matched",
-        "pattern_seconds",
-        "steps",
-        "warnings",
-        "where",
-    )
+    # Defaults of the class, because most evaluations are short and never set these.
+    calls = 0
+    where = ""
+    pattern_seconds = PATTERN_SECONDS
+    matched: tuple[tuple[str, str], ...] = ()
+    _moment: DateAndTime | None = None
+    _taken: dict[int, tuple[Any, Value]] | None = None
 
     def __init__(self, now: datetime, steps: int) -> None:
         self.instant = now
         self.steps = steps
         self.warnings: list[FeelWarning] = []
-        self.calls = 0
-        self.matched: list[tuple[str, str]] = []
-        self.where = ""
-        self.pattern_seconds = PATTERN_SECONDS
-        self._moment: DateAndTime | None = None
-        self._taken: dict[int, tuple[Any, Value]] | None = None
 
     def now(self) -> DateAndTime:
         """The instant of this evaluation, as London's clocks show it."""
@@ -144,6 +134,9 @@ class Scope:
         self.evaluation = evaluation
 
 
+_SMALL = tuple(map(Decimal, range(1_024)))
+
+
 def read_variable(scope: Scope, name: str) -> Value:
     """A variable of the caller as a FEEL value.
 
@@ -152,10 +145,15 @@ def read_variable(scope: Scope, name: str) -> Value:
     """
     value = scope.values[name]
     kind = type(value)
-    if kind in PLAIN or type(scope.values) is Settled or (kind is Decimal and value.is_finite()):
+    if kind is bool or kind is str or value is None or type(scope.values) is Settled:
         return value
-    if kind is int and -LARGEST_INT < value < LARGEST_INT:
-        return Decimal(value)
+    if kind is int:
+        if 0 <= value < 1_024:
+            return _SMALL[value]
+        if -LARGEST_INT < value < LARGEST_INT:
+            return Decimal(value)
+    elif kind in PLAIN or (kind is Decimal and value.is_finite()):
+        return value
     return scope.evaluation.taken(name, value)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import engine.feel.compiling.calls
 import engine.feel.compiling.collections
@@ -31,7 +32,8 @@ STEPS = 100_000
 TypeFinder = Callable[[str], Type | None]
 
 
-class Result(NamedTuple):
+@dataclass(slots=True)
+class Result:
     """What an evaluation answers: the value, and why parts of it are null."""
 
     value: Value

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from inspect import Parameter as PythonParameter
 from inspect import signature as python_signature
 from typing import Any, Final
@@ -133,25 +134,24 @@ class Signature:
 
     def by_position(self, arguments: Sequence[Value]) -> list[Any] | None:
         """The arguments for the Python function, or None if they don't fit."""
-        parameters = self.parameters
-        if parameters and parameters[-1].many:
-            fixed = len(parameters) - 1
-            rest = [parameters[-1].fitted(argument) for argument in arguments[fixed:]]
-            if not rest or MISFIT in rest:
-                return None
-            return self._fitted(parameters[:-1], arguments[:fixed], [rest])
-        return self._fitted(parameters, arguments, [])
+        if len(arguments) < self.least:
+            return None
+        if self.many:
+            fixed = len(self.parameters) - 1
+            rest = _fitted([self.parameters[-1]] * (len(arguments) - fixed), arguments[fixed:])
+            first = _fitted(self.parameters[:-1], arguments[:fixed])
+            return None if rest is None or first is None else [*first, rest]
+        return _fitted(self.parameters, arguments) if len(arguments) <= len(self.parameters) else None
 
-    @staticmethod
-    def _fitted(
-        parameters: Sequence[Parameter], arguments: Sequence[Value], rest: list[Any]
-    ) -> list[Any] | None:
-        if len(arguments) > len(parameters):
-            return None
-        if len(arguments) < len(parameters) and not parameters[len(arguments)].optional:
-            return None
-        bound = [part.fitted(argument) for part, argument in zip(parameters, arguments, strict=False)]
-        return None if any(argument is MISFIT for argument in bound) else bound + rest
+    @cached_property
+    def least(self) -> int:
+        """How many arguments a call has at least."""
+        return sum(not part.optional for part in self.parameters)
+
+    @cached_property
+    def many(self) -> bool:
+        """Whether the last parameter takes all remaining arguments."""
+        return bool(self.parameters) and self.parameters[-1].many
 
     def by_name(self, arguments: dict[str, Value]) -> list[Any] | None:
         """As ``by_position``; an absent parameter of any type is null."""
@@ -177,6 +177,17 @@ class Signature:
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{part.name}: {part.written}' for part in self.parameters)})"
+
+
+def _fitted(parameters: Sequence[Parameter], arguments: Sequence[Value]) -> list[Any] | None:
+    """Each argument as its parameter wants it; None if one doesn't fit."""
+    bound = []
+    for part, argument in zip(parameters, arguments, strict=False):
+        fitted = part.fitted(argument)
+        if fitted is MISFIT:
+            return None
+        bound.append(fitted)
+    return bound
 
 
 def _wants(run: Callable[..., Value]) -> str:

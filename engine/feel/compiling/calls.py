@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from engine.feel.compiling.core import Closure, Compiling, Level, compiles
 from engine.feel.errors import LimitExceeded
 from engine.feel.evaluation import MOST_CALLS_DEEP, Evaluation, Scope
 from engine.feel.functions import BuiltIn
-from engine.feel.syntax.tree import Call, FunctionDefinition, Name, NamedCall, Node
+from engine.feel.syntax.tree import Call, FunctionDefinition, Literal, Name, NamedCall, Node
 from engine.feel.types import ANY, Type, Unfit, coerced, from_syntax
 from engine.feel.values import Function, Value, kind_name
 
@@ -91,6 +92,9 @@ def _call(node: Call, context: Compiling) -> Closure:
     position = node.position
     built_in = _built_in(node.function, context)
     if built_in is not None:
+        known = folded(built_in, node)
+        if known is not None:
+            return lambda scope: known
         call = built_in.call
         return lambda scope: call([argument(scope) for argument in arguments], scope.evaluation, position)
     function, what = context.closure(node.function), _described(node.function)
@@ -138,3 +142,15 @@ def _described(function: Node) -> str:
 
 def _not_a_function(value: Value, what: str, evaluation: Evaluation, position: int) -> None:
     evaluation.warn(f"{what} is a {kind_name(value)}, not a function", position)
+
+
+FOLDABLE = frozenset(("date", "date and time", "duration"))
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def folded(built_in: BuiltIn, call: Call) -> Value:
+    """The value of ``duration("P5D")`` and the like, which is the same in every evaluation; else None."""
+    literals = [part.value for part in call.arguments if isinstance(part, Literal)]
+    if built_in.name not in FOLDABLE or built_in.foreign or len(literals) < len(call.arguments):
+        return None
+    return built_in.call(literals, Evaluation(_ANY_MOMENT, 1_000), call.position)

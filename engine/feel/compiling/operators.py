@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as python
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from engine.feel.syntax.tree import (
     If,
     InstanceOf,
     Literal,
+    Name,
     Negation,
     Or,
     Sum,
@@ -127,6 +129,8 @@ def _comparison(node: Comparison, context: Compiling) -> Closure:
     left, operator, position = context.closure(node.left), node.operator, node.position
     if isinstance(node.right, Literal):
         quick = _with_constant(left, operator, node.right.value, position)
+        if quick is not None and isinstance(node.left, Name) and not context.levels:
+            return _variable_with_constant(node.left.name, operator, node.right.value, quick)
         if quick is not None:
             return quick
     right = context.closure(node.right)
@@ -149,13 +153,26 @@ def _with_constant(left: Closure, operator: str, constant: Value, position: int)
     return run
 
 
+def _variable_with_constant(name: str, operator: str, constant: Value, slow: Closure) -> Closure:
+    """The commonest of these, a variable of the caller: read and compared in one go."""
+    kind, quick = type(constant), _QUICK[operator]
+
+    def run(scope: Scope) -> Value:
+        value = scope.values.get(name)
+        if type(value) is kind or (type(value) is int and kind is Decimal):
+            return quick(value, constant)
+        return slow(scope)
+
+    return run
+
+
 _QUICK: dict[str, Callable[[Value, Value], bool]] = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "=": python.eq,
+    "!=": python.ne,
+    "<": python.lt,
+    "<=": python.le,
+    ">": python.gt,
+    ">=": python.ge,
 }
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from engine.feel.temporal.civil import civil_from_days, days_from_civil, is_valid, month_length
 from engine.feel.temporal.durations import DaysAndTime, YearsAndMonths, fraction
-from engine.feel.temporal.zones import DAY_NANOS, NANOS, instant_of, offset_at_instant, offset_at_local
+from engine.feel.temporal.zones import DAY_NANOS, NANOS, offset_at_instant, offset_at_local, time_zone
 
 WIDEST_OFFSET = 18 * 3_600
 
@@ -149,7 +149,8 @@ class DateAndTime:
     @classmethod
     def in_zone(cls, moment: datetime, zone: str) -> DateAndTime:
         """An aware ``datetime`` as shown by the clocks of a named zone."""
-        return cls.from_instant(instant_of(moment), zone, None)
+        shown = cls.from_python(moment.astimezone(time_zone(zone)))
+        return cls(shown.date, shown.nanos, shown.offset, zone)
 
     def to_python(self) -> datetime:
         """The same moment as a ``datetime``: aware, in UTC, if it has a zone; naive if it has none.

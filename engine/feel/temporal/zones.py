@@ -13,7 +13,6 @@ from engine.feel.temporal.civil import civil_from_days
 NANOS = 1_000_000_000
 DAY_NANOS = 86_400 * NANOS
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +22,8 @@ def _zone_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=600)
-def _zone(name: str) -> ZoneInfo:
+def time_zone(name: str) -> ZoneInfo:
+    """The rules of a named zone."""
     resource = files("tzdata").joinpath("zoneinfo", *name.split("/"))
     with resource.open("rb") as data:
         return ZoneInfo.from_file(data, key=name)
@@ -44,8 +44,8 @@ def _near_year(year: int) -> int:
 def offset_at_local(name: str, day: int, nanos: int) -> int:
     """The offset from UTC, in seconds, of a local time in a zone; the earlier one in a repeated hour."""
     year, month, date = civil_from_days(day)
-    local = datetime(_near_year(year), month, date, tzinfo=_zone(name)) if year >= 2 else _early(name)
-    moment = (local.replace(tzinfo=None) + timedelta(seconds=nanos // NANOS)).replace(tzinfo=_zone(name))
+    local = datetime(_near_year(year), month, date, tzinfo=time_zone(name)) if year >= 2 else _early(name)
+    moment = (local.replace(tzinfo=None) + timedelta(seconds=nanos // NANOS)).replace(tzinfo=time_zone(name))
     return _seconds(moment.utcoffset())
 
 
@@ -56,18 +56,12 @@ def offset_at_instant(name: str, instant: int) -> int:
     if year < 2:
         return _seconds(_early(name).utcoffset())
     moment = datetime(_near_year(year), month, date, tzinfo=UTC) + timedelta(seconds=nanos // NANOS)
-    return _seconds(moment.astimezone(_zone(name)).utcoffset())
+    return _seconds(moment.astimezone(time_zone(name)).utcoffset())
 
 
 def _early(name: str) -> datetime:
-    return datetime(2, 1, 1, tzinfo=_zone(name))
+    return datetime(2, 1, 1, tzinfo=time_zone(name))
 
 
 def _seconds(offset: timedelta | None) -> int:
     return 0 if offset is None else offset.days * 86_400 + offset.seconds
-
-
-def instant_of(moment: datetime) -> int:
-    """Nanoseconds from 1970, UTC, of an aware ``datetime``."""
-    since = moment - _EPOCH
-    return (since.days * 86_400 + since.seconds) * NANOS + since.microseconds * 1_000
