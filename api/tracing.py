@@ -29,5 +29,6 @@ def _write_line(response: Response) -> Response:
     """One line: no address as it was sent, no query, no name, for those may tell of a child."""
     response.headers["X-Request-Id"] = request_id()
     rule = request.url_rule.rule if request.url_rule else "-"
-    _log.info("request %s: %s %s %s", request_id(), request.method, rule, response.status_code)
+    level = logging.DEBUG if rule.startswith("/health/") else logging.INFO
+    _log.log(level, "request %s: %s %s %s", request_id(), request.method, rule, response.status_code)
     return response
