@@ -55,6 +55,31 @@ class CaseEnvironment:
         return _JOBS[task_type](self._step, element, dict(variables))
 
 
+class Standstill:
+    """An environment for looking at an instance without moving it."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The instant of looking."""
+        return self._now
+
+    def limit(self, element: ElementInfo, rule: str, occurrence: str | None) -> dict[str, object]:
+        """Nothing is worked out while looking."""
+        raise LookupError(f"{element.id} isn't worked out while the instance is only looked at.")
+
+    def job(
+        self,
+        element: ElementInfo,
+        task_type: str,
+        headers: Mapping[str, str],
+        variables: Mapping[str, object],
+    ) -> dict[str, object] | None:
+        """Nothing is done while looking."""
+        raise LookupError(f"{element.id} isn't carried out while its instance is only looked at.")
+
+
 def _record(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> None:
     fact = _text(inputs, "fact", element)
     if fact == "case_status":

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from engine.clock import format_instant
-from engine.feel import to_json
 from engine.services.audit import Event
 from engine.services.definitions import Definition
 from engine.services.environment import as_day
@@ -246,7 +245,6 @@ class LiveInstance:
             "occurrence": task.occurrence or "",
             "due_on": as_day(task.due_date),
             "priority": task.priority if task.priority is not None else 50,
-            "variables": {name: to_json(value) for name, value in task.variables_local.items()} or None,
             "state": "CREATED",
             "version": 1,
             "created_at": self.step.now,

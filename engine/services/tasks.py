@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, func, or_, select, tuple_, update
@@ -17,11 +17,12 @@ from engine.forms import Form
 from engine.services import paging, sight
 from engine.services.audit import Actor, Event
 from engine.services.definitions import Definition
+from engine.services.environment import Standstill
 from engine.services.incidents import guarded
 from engine.services.principals import Principal
 from engine.services.step import CaseStep
 from engine.services.views import FormView, Page, PageEnd, TaskView
-from engine.spiff import TokenGone
+from engine.spiff import Instance, StateUnreadable, TokenGone
 from engine.store import tables
 from engine.store.types import to_text
 
@@ -90,11 +91,14 @@ def task_form(engine: Engine, principal: Principal, key: str) -> FormView:
     principal.require("task:read")
     with engine.database.read() as connection:
         row = _seen(connection, principal, key)
-        definition = _definition_of(engine, connection, row)
+        instance = connection.execute(_INSTANCE_OF, {"key": row.instance_key}).one()
+        definition = engine.definitions.get(connection, instance.definition_key)
     form = definition.form(row.form_key) if row.form_key else None
     if form is None:
         return FormView(key=None, version=str(definition.version), document={}, schema=_FORMLESS)
-    schema = form.schema(now=engine.clock.now(), variables=row.variables or {})
+    now = engine.clock.now()
+    variables = _variables_of(definition, instance.state, row.token, now)
+    schema = form.schema(now=now, variables=variables)
     return FormView(key=form.id, version=str(definition.version), document=dict(form.document), schema=schema)
 
 
@@ -148,8 +152,7 @@ def complete(
 
     def work(step: CaseStep) -> None:
         row = _open_task(step.connection, principal, key, version)
-        definition = _definition_of(engine, step.connection, row)
-        form = definition.form(row.form_key) if row.form_key else None
+        form = step.instance(row.instance_key).definition.form(row.form_key) if row.form_key else None
         accepted = _accepted(step, row, form, answers)
         step.fire_due()
         _complete(step, principal, row, form, accepted)
@@ -181,7 +184,7 @@ def _accepted(step: CaseStep, row: Row[Any], form: Form | None, answers: Mapping
         if answers:
             raise BadInput.field(next(iter(answers)), "This task has no form: send empty answers.")
         return {}
-    result = form.check(answers, now=step.now, variables=row.variables or {})
+    result = form.check(answers, now=step.now, variables=_seen_by_form(step, row))
     if result.problems:
         raise BadInput(
             "The answers don't fit the form.",
@@ -258,9 +261,19 @@ def _seen(connection: Connection, principal: Principal, key: str) -> Row[Any]:
     return row
 
 
-def _definition_of(engine: Engine, connection: Connection, row: Row[Any]) -> Definition:
-    key = connection.execute(_DEFINITION_OF, {"key": row.instance_key}).scalar_one()
-    return engine.definitions.get(connection, key)
+def _seen_by_form(step: CaseStep, row: Row[Any]) -> Mapping[str, object]:
+    """The process's variables at a task, for the form's own conditions and choices."""
+    try:
+        return step.instance(row.instance_key).workflow.values(row.token)
+    except TokenGone:
+        return {}
+
+
+def _variables_of(definition: Definition, state: str, token: int, now: datetime) -> Mapping[str, object]:
+    try:
+        return Instance.restore(definition.bundle, state, Standstill(now)).values(token)
+    except (TokenGone, StateUnreadable):
+        return {}
 
 
 def _state(state: str) -> str:
@@ -355,7 +368,9 @@ _FORMLESS: dict[str, Any] = {
     "examples": [{}],
 }
 _BY_KEY = _LIST.where(_task.c.key == bindparam("key"))
-_DEFINITION_OF = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
+_INSTANCE_OF = select(tables.instance.c.definition_key, tables.instance.c.state).where(
+    tables.instance.c.key == bindparam("key")
+)
 _THIS = _task.c.key == bindparam("row_key")
 _ASSIGN = (
     update(_task)

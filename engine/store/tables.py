@@ -213,7 +213,6 @@ task = Table(
     Column("occurrence", String(80), nullable=False),
     Column("due_on", Date),
     Column("priority", Integer, nullable=False),
-    Column("variables", JsonText),
     Column("state", String(10), nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),

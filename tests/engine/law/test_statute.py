@@ -9,12 +9,10 @@ from engine.law import UnknownRule, register, statute
 FINAL_PLAN = ("reg5_decide_to_assess", "reg5_2_notify_others", "reg10_decide_no_plan", "reg10_2_notify_others",
               "reg13_2_final_20w", "reg27_final_14w")  # fmt: skip
 PLANNED = {
-    "moved_on",
     "meeting_date",
     "phase_transfer_on",
     "term_starts_on",
     "academic_year_ends_on",
-    "hearing_on",
     "deadline_on",
 }
 

@@ -329,7 +329,6 @@ def upgrade() -> None:
     sa.Column('occurrence', sa.String(length=80), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('priority', sa.Integer(), nullable=False),
-    sa.Column('variables', JsonText(), nullable=True),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', Instant(), nullable=False),
