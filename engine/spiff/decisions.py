@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from engine.dmn import Model, ModelRefused, read_models
 from engine.feel import Functions, LimitExceeded
 from engine.spiff.expressions import Place
 from engine.spiff.findings import Report
-
-if TYPE_CHECKING:
-    from engine.dmn import Model
 
 
 @dataclass(frozen=True)
@@ -53,21 +50,18 @@ class DecisionModels:
 
 
 def read_decisions(files: Mapping[str, bytes], functions: Functions, reports: list[Report]) -> DecisionModels:
-    """Read the ``.dmn`` files of a deployment; what is wrong with them goes into reports of their own."""
-    models: list[Model] = []
-    for name, content in files.items():
-        if name.endswith(".dmn"):
-            report = Report(name)
-            reports.append(report)
-            _read(name, content, functions, report, models)
-    return DecisionModels(tuple(models))
+    """Read the ``.dmn`` files of a deployment; what is wrong with each goes into a report of its own."""
+    wanted = {name: content for name, content in files.items() if name.endswith(".dmn")}
+    while True:
+        try:
+            return DecisionModels(tuple(read_models(wanted, functions).values()))
+        except ModelRefused as refused:
+            reports.append(_report(refused))
+            wanted.pop(refused.name)
 
 
-def _read(name: str, content: bytes, functions: Functions, report: Report, models: list[Model]) -> None:
-    from engine.dmn import ModelRefused, read_model
-
-    try:
-        models.append(read_model(content, name, tuple(models), functions))
-    except ModelRefused as refused:
-        for problem in refused.problems:
-            report.error(problem.element, "decision", problem.message, problem.remedy)
+def _report(refused: ModelRefused) -> Report:
+    report = Report(refused.name)
+    for problem in refused.problems:
+        report.error(problem.element, "decision", problem.message, problem.remedy)
+    return report

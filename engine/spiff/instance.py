@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.spiff.activities import UserTask
+from engine.spiff.catching import BoundaryEvent
 from engine.spiff.environment import Environment
 from engine.spiff.events import KEY, MessageEvent, TimerEvent, due_of
 from engine.spiff.failures import TokenGone
+from engine.spiff.gateways import Join
 from engine.spiff.records import OpenTask, StateChange, Subscription, Thrown, WaitingTimer
 from engine.spiff.running import Running
 from engine.spiff.scope import cancel_tree
@@ -54,15 +56,27 @@ class Instance:
             LookupError: if there is no such process or start event.
             StepFailed: if a step fails.
         """
+        instance = cls.prepare(bundle, process_id, variables, environment, at=at)
+        instance._running.run_to_rest()
+        return instance
+
+    @classmethod
+    def prepare(
+        cls,
+        bundle: Bundle,
+        process_id: str,
+        variables: Mapping[str, object],
+        environment: Environment,
+        *,
+        at: str | None = None,
+    ) -> Instance:
+        """As ``start``, but nothing has happened yet: the first command sets it going."""
         begin = bundle.start_of(process_id, at)
         running = Running(bundle.definitions, process_id, environment)
-        frame = running.variables
-        assert frame is not None
         running.begin(begin)
         for name, value in variables.items():
             write(running.task_tree, name, value)
         running.given = running.ledger.take() if begin else {}
-        running.run_to_rest()
         return cls(running, process_id)
 
     @classmethod
@@ -220,10 +234,15 @@ class Instance:
         ]
 
     def waiting(self) -> list[str]:
-        """Ids of the elements at which something is waited for, once a token, the oldest first."""
-        return [
-            token.task_spec.element_id for token in self._tokens(WAITING | READY) if token.task_spec.holds
-        ]
+        """Ids of the elements at which a person or an event is waited for, once a token, the oldest first.
+
+        Boundary events and event sub-processes are not among them. Where nobody is waited for, these are the
+        joins that wait for a token.
+        """
+        waiting = list(self._tokens(WAITING | READY))
+        joins = [token for token in waiting if isinstance(token.task_spec, Join)]
+        others = [token for token in waiting if not isinstance(token.task_spec, Join | BoundaryEvent)]
+        return [token.task_spec.element_id for token in others or joins]
 
     def _tokens(self, states: int) -> Iterator[Token]:
         return (token for token in self._running.all_tokens() if token.state & states)

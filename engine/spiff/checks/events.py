@@ -218,7 +218,7 @@ def _check_handler(area: Area, node: Node, report: Report) -> None:
         report.error(
             node.id,
             "compensation-of-subprocess",
-            f"The event '{thrown_around}' would have to undo a completed sub-process, which is not carried out.",
+            f"The event '{thrown_around}' would have to undo a completed sub-process, which cannot be.",
             "Undo the sub-process as a whole by one handler, or throw the compensation inside it.",
         )
 
@@ -269,7 +269,7 @@ def _check_message(drawing: Drawing, node: Node, info: ElementInfo, report: Repo
         report.warn(
             node.id,
             "no-correlation-key",
-            f"The message '{info.event_name}' has no correlation key: it reaches whichever case waits longest.",
+            f"The message '{info.event_name}' has no correlation key: it reaches whoever waits longest.",
             "Give the message a correlation key, such as =case_id.",
         )
 

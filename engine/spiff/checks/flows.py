@@ -49,7 +49,7 @@ def _check_direction(area: Area, flow: Flow, report: Report) -> None:
             report.error(
                 node.id,
                 "flow-at-handler",
-                "A sequence flow is drawn at an event sub-process or compensation handler: an event starts it.",
+                "A sequence flow is drawn at an event sub-process or compensation handler.",
                 "Remove the flow.",
             )
 
