@@ -98,8 +98,14 @@ def _fault(error: Exception) -> Response:
 def _field_errors(error: EhcError) -> list[FieldError]:
     if not isinstance(error, BadInput):
         return []
-    place = "query" if request.method in ("GET", "HEAD") else "body"
-    return [FieldError(place, problem.field, problem.message) for problem in error.problems]
+    return [FieldError(_place(problem.field), problem.field, problem.message) for problem in error.problems]
+
+
+def _place(field: str) -> str:
+    """Services know fields, not where HTTP carries them."""
+    if field in request.headers:
+        return "header"
+    return "query" if request.method in ("GET", "HEAD") else "body"
 
 
 def _rendered(refusal: Refusal, status: int | None = None) -> Response:

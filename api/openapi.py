@@ -75,7 +75,7 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "IF_MATCH": {
         "name": "If-Match",
         "description": "The `ETag` that the caller has seen. Nothing is done when the thing has changed.",
-        "schema": {"type": "string", "pattern": '^(\\*|"[0-9]{1,18}")$', "examples": ['"3"']},
+        "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*")$', "examples": ['"3"']},
     },
 }
 

@@ -12,7 +12,8 @@ from flask import Response, request
 from api.blueprint import note
 from api.problems import Refusal
 
-_TAG = re.compile(r'"([0-9]{1,18})"')
+_OURS = re.compile(r'"([0-9]{1,18})"')
+_ANY_TAG = re.compile(r'(W/)?"[!#-~]*"')
 
 
 def conditional(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -32,17 +33,15 @@ def seen_version() -> int | None:
     """The version in `If-Match`; None for `*` and without the header.
 
     Raises:
-        Refusal: 412 for a tag that can't be one of ours, 400 for several.
+        Refusal: 412 for a tag that can't be one of ours, 400 for what is no tag, and for several.
     """
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    if "," in header:
-        raise Refusal("malformed", 'If-Match must name one ETag, for example "3".')
-    tag = _TAG.fullmatch(header.strip())
-    if tag is None:
-        raise Refusal(
-            "version-mismatch",
-            f"{header.strip()[:40]} was never the ETag of this. Read it again and send its ETag.",
-        )
-    return int(tag[1])
+    tag = header.strip()
+    if _ANY_TAG.fullmatch(tag) is None:
+        raise Refusal("malformed", 'If-Match must be one ETag as it was answered, for example "3", or *.')
+    version = _OURS.fullmatch(tag)
+    if version is None:
+        raise Refusal("version-mismatch", "This was never the ETag of what is there. Read it again.")
+    return int(version[1])

@@ -164,6 +164,7 @@ def test_a_key_stands_for_one_request_of_one_person(office: Office) -> None:
     first = worker.post("/api/v1/requests", body, headers=key).get_json()["caseKey"]
     other = worker.post("/api/v1/requests", {**body, "settingUrn": None}, headers=key)
     assert set(fields(other)) == {"Idempotency-Key"}
+    assert other.get_json()["errors"][0]["in"] == "header"
     problem(other, 422, "bad-input")
     somebody_else = office.caller("decision_maker").post("/api/v1/requests", body, headers=key)
     assert somebody_else.get_json()["caseKey"] != first

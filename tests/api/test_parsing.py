@@ -144,13 +144,14 @@ def test_the_version_that_was_seen_reaches_the_operation(
     assert Heard.last == heard
 
 
-@pytest.mark.parametrize("sent", ['W/"3"', '"abc"', "3", '"' + "9" * 40 + '"', ""])
+@pytest.mark.parametrize("sent", ['W/"3"', '"abc"', '""', '"' + "9" * 40 + '"', '"-1"'])
 def test_a_tag_that_was_never_ours_matches_nothing(things: Caller, sent: str) -> None:
     problem(things.post("/things/1/touch", headers={"If-Match": sent}), 412, "version-mismatch")
 
 
-def test_several_tags_are_malformed(things: Caller) -> None:
-    problem(things.post("/things/1/touch", headers={"If-Match": '"1", "2"'}), 400, "malformed")
+@pytest.mark.parametrize("sent", ["", "3", "'3'", '"3', '"1", "2"', '"1""2"'])
+def test_what_is_no_tag_or_several_is_malformed(things: Caller, sent: str) -> None:
+    problem(things.post("/things/1/touch", headers={"If-Match": sent}), 400, "malformed")
 
 
 def test_a_version_is_a_strong_tag(things: Caller) -> None:
