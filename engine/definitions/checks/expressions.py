@@ -19,28 +19,34 @@ def known_names_in(diagram: Diagram, known: Known) -> Iterator[Finding]:
     """Every function exists; every variable is set by something in the deployment, or given at the start."""
     for expression in expressions(diagram):
         text = expression.text.strip().removeprefix("=")
-        names = known.variables | expression.local
-        if _can_be_read(text, names, known):
-            for remark in _remarks(text, names, expression, known):
+        if _can_be_read(text, known):
+            for remark in _remarks(text, expression, known):
                 yield remark.at(diagram.file, expression.element)
 
 
-def _can_be_read(text: str, names: frozenset[str], known: Known) -> bool:
+def _can_be_read(text: str, known: Known) -> bool:
     """What can't be read is reported by the reading of the diagram itself."""
     try:
-        compile_expression(text, names, known.functions)
+        compile_expression(text, _mentioned(text, known.variables), known.functions)
     except (FeelSyntaxError, LimitExceeded):
         return False
     return True
 
 
-def _remarks(text: str, names: frozenset[str], expression: Expression, known: Known) -> Iterator[Remark]:
+def _mentioned(text: str, names: frozenset[str]) -> frozenset[str]:
+    """Only names that the text holds can matter to its reading."""
+    return frozenset(name for name in names if name in text)
+
+
+def _remarks(text: str, expression: Expression, known: Known) -> Iterator[Remark]:
+    every_name = known.variables | expression.local
+    names = _mentioned(text, every_name)
     certain = check(text, names | _ANYTHING, known.functions)
     for problem in certain:
         yield _of_function(problem, expression.place, known)
     for problem in check(text, names, known.functions):
         if problem not in certain:
-            yield _of_variable(problem, expression.place, names)
+            yield _of_variable(problem, expression.place, every_name)
 
 
 def _of_function(problem: Problem, place: str, known: Known) -> Remark:
