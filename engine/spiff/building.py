@@ -114,10 +114,7 @@ class Builder:
         return events.TerminateEvent()
 
     def _conditional(self, info: ElementInfo) -> EventDefinition:
-        definition = self._nodes[info.id].definitions[0]
-        chosen = extension(definition, "conditionalFilter")
-        names = _words(chosen, "variableNames")
-        return events.ConditionalEvent(self._formulas.waits[info.id], names, _words(chosen, "variableEvents"))
+        return events.ConditionalEvent(self._formulas.waits[info.id], *self._formulas.filters[info.id])
 
     def _furnish_call(self, spec: CallActivity, element_id: str) -> None:
         called = self.formula(element_id, "called")
@@ -161,11 +158,6 @@ def _plain_name(formula: Formula | None) -> str:
         return ""
     root = formula.text.removeprefix("=").strip().partition(".")[0]
     return root if root.isidentifier() else ""
-
-
-def _words(element: _Element | None, attribute: str) -> frozenset[str]:
-    text = "" if element is None else element.get(attribute, "")
-    return frozenset(word.strip() for word in text.split(",") if word.strip())
 
 
 class _Unconditional:

@@ -57,7 +57,8 @@ def read_decisions(files: Mapping[str, bytes], functions: Functions, reports: li
             return DecisionModels(tuple(read_models(wanted, functions).values()))
         except ModelRefused as refused:
             reports.append(_report(refused))
-            wanted.pop(refused.name)
+            if wanted.pop(refused.name, None) is None:
+                return DecisionModels()
 
 
 def _report(refused: ModelRefused) -> Report:

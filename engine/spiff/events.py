@@ -211,7 +211,7 @@ class ConditionalEvent(Definition, ConditionalEventDefinition):
 
     def has_fired(self, my_task: Token) -> bool:
         """Whether the condition holds and, if it has fired before, has been false in between."""
-        holds = self.expression.holds(my_task)
+        holds = self.expression.holds_yet(my_task)
         if "spent" in my_task.internal_data:
             if not holds:
                 del my_task.internal_data["spent"]

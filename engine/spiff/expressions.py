@@ -112,7 +112,21 @@ class Condition(Formula):
         value, why = self._worked_out(token, extra)
         if value is True or value is False:
             return bool(value)
-        raise self.place.fails(
+        raise self._undecided(value, why)
+
+    def holds_yet(self, token: Token) -> bool:
+        """Whether it is true by now; while a variable that it asks for is not there, it is not.
+
+        Raises:
+            StepFailed: if it gives something that is no answer.
+        """
+        value, why = self._worked_out(token, None)
+        if value is None or value is True or value is False:
+            return value is True
+        raise self._undecided(value, why)
+
+    def _undecided(self, value: object, why: str) -> StepFailed:
+        return self.place.fails(
             f"The condition '{self.text}' is neither true nor false: it gives {shown(value)}{why}."
         )
 

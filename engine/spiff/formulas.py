@@ -40,6 +40,8 @@ class Formulas:
     """Completion and loop conditions."""
     mappings: dict[str, Mappings] = field(default_factory=dict)
     schedules: dict[str, dict[str, Formula]] = field(default_factory=dict)
+    filters: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    """Of conditional events: the variables they listen to, and to what happens to them."""
 
 
 def compile_formulas(drawing: Drawing, infos: Mapping[str, ElementInfo], compiler: Compiler) -> Formulas:
@@ -125,6 +127,11 @@ class _Elements:
             condition = self._compiler.condition(self._place, info.condition)
             if condition is not None:
                 self._made.waits[info.id] = condition
+                chosen = extension(self._node.definitions[0], "conditionalFilter")
+                self._made.filters[info.id] = (
+                    _words(chosen, "variableNames"),
+                    _words(chosen, "variableEvents"),
+                )
 
     def _loop(self, loop: _Element) -> None:
         zeebe = extension(loop, "loopCharacteristics")
@@ -151,6 +158,11 @@ class _Elements:
     def _keep(self, role: str, formula: Formula | None) -> None:
         if formula is not None:
             self._made.values[self._info.id, role] = formula
+
+
+def _words(element: _Element | None, attribute: str) -> frozenset[str]:
+    text = "" if element is None else element.get(attribute, "")
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
 
 
 def _reference(loop: _Element, text: str) -> str:

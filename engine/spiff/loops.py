@@ -48,11 +48,10 @@ class Body(Activity):
         return True
 
     def _on_complete_hook(self, my_task: Token) -> None:
+        top = my_task.workflow.top_workflow
         if my_task.internal_data["n"]:
-            my_task.workflow.top_workflow.amend(my_task)
-            my_task.told = True
-        else:
-            self.tell(my_task, "entered")
+            top.amend(my_task)
+        my_task.told = not top.ledger.written
         Activity._on_complete_hook(self, my_task)
 
 

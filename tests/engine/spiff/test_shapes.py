@@ -6,11 +6,12 @@ import pytest
 
 from engine.spiff import DiagramRefused, read_bundle
 from tests.engine.spiff.playing import BEGIN, Play
+from tests.engine.spiff.more_shapes import SHAPES as MORE
 from tests.engine.spiff.shapes import SHAPES, Shape
 
 
 @pytest.mark.parametrize("saved", [False, True], ids=["live", "saved"])
-@pytest.mark.parametrize("shape", SHAPES, ids=[f"{shape.area}: {shape.name}" for shape in SHAPES])
+@pytest.mark.parametrize("shape", [*SHAPES, *MORE], ids=[f"{shape.area}: {shape.name}" for shape in [*SHAPES, *MORE]])
 def test_shape(shape: Shape, saved: bool) -> None:
     if shape.outcome.startswith("REFUSED"):
         with pytest.raises(DiagramRefused) as refused:
