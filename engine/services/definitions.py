@@ -263,7 +263,7 @@ def _files_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
 
 
 def _parse(files: Mapping[str, bytes]) -> Parsed:
-    findings = lint(files)
+    findings = lint(files, functions=FUNCTIONS)
     if any(finding.severity == "error" for finding in findings):
         raise DeploymentRefused(findings)
     diagrams = {name: content for name, content in files.items() if not name.endswith(".form")}
