@@ -49,13 +49,15 @@ class Line(fields.String):
 
     def __init__(self, *, longest: int = 200, **options: Any) -> None:
         message = "This must be one line of text that isn't blank."
-        checks = [_length(longest), Pattern(_ONE_LINE, error=message)]
-        super().__init__(validate=checks, **options)
+        self._length = _length(longest)
+        super().__init__(validate=[self._length, Pattern(_ONE_LINE, error=message)], **options)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
     ) -> str:
-        return super()._deserialize(value, attr, data, **options).strip(" ")
+        text = super()._deserialize(value, attr, data, **options)
+        self._length(text)  # as it was sent
+        return text.strip(" ")
 
 
 class Prose(fields.String):

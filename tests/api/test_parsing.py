@@ -86,6 +86,7 @@ def test_bodies_that_are_taken(things: Caller, body: dict[str, Any], heard: dict
         ({"name": "ends\n"}, "name"),
         ({"name": "bell\u0007"}, "name"),
         ({"name": "x" * 21}, "name"),
+        ({"name": "x" + " " * 20}, "name"),
         ({"name": 5}, "name"),
         ({"name": ["x"]}, "name"),
         ({"name": "x", "Name": "y"}, "Name"),
