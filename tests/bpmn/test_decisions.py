@@ -123,8 +123,7 @@ def test_only_conditional_advice_may_be_left_out_as_not_applicable():
 
 
 def told(notice: str, has_setting: bool = True) -> list[str]:
-    rows = ask("who_is_told", "who_is_told", hasSetting=has_setting)
-    return [row["recipient"] for row in rows if row["notice"] == notice]
+    return list(ask("who_is_told", "who_is_told", hasSetting=has_setting)[notice])
 
 
 @pytest.mark.parametrize(

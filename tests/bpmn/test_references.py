@@ -60,6 +60,23 @@ def test_every_process_that_is_called_or_started_is_there():
     assert {name for name in named | started if not _is_computed(name)} <= process_ids()
 
 
+def test_a_called_process_gets_what_it_is_given_and_no_more():
+    """A state stays small, and a called diagram can be read without knowing who calls it."""
+    needed = {
+        process.id: process.properties["ehc:variables"].split()
+        for process in elements("process")
+        if process.properties
+    }
+    for call in elements("callActivity"):
+        called = call.extension("calledElement")
+        assert called is not None, call.place
+        assert called.get("propagateAllParentVariables") == "false", call.place
+        assert called.get("propagateAllChildVariables") == "false", call.place
+        given = {each.get("target") for each in call.node.iterfind(".//zeebe:input", NS)}
+        process = called.get("processId", "")
+        assert given <= set(needed["advice" if _is_computed(process) else process]), call.place
+
+
 def test_every_process_is_reached_from_a_request():
     """Called, started, or named by the table of advisers."""
     text = "".join(path.read_text("utf-8") for path in [*DIAGRAMS, DIAGRAMS[0].parent / "reg6_advisers.dmn"])

@@ -45,8 +45,20 @@ function load(page, xml) {
 async function photograph(browser, svg) {
   const [width, height] = ['width', 'height'].map((side) => Math.ceil(Number(svg.match(new RegExp(`<svg[^>]* ${side}="([\\d.]+)"`))[1])));
   const page = await browser.newPage({ viewport: { width, height } });
-  await page.setContent(`<!doctype html><style>body{margin:0}svg{display:block}</style>${svg.slice(svg.indexOf('<svg'))}`);
-  const png = await page.screenshot();
-  await page.close();
-  return png;
+  try {
+    await page.setContent(`<!doctype html><style>body{margin:0}svg{display:block}</style>${svg.slice(svg.indexOf('<svg'))}`);
+    return await captured(page);
+  } finally {
+    await page.close();
+  }
+}
+
+/** A machine short of memory sometimes refuses a first photograph of a large page. */
+async function captured(page, triesLeft = 2) {
+  try {
+    return await page.screenshot();
+  } catch (error) {
+    if (triesLeft === 0 || !error.message.includes('Unable to capture screenshot')) throw error;
+    return captured(page, triesLeft - 1);
+  }
 }
