@@ -138,8 +138,12 @@ def _detail(error: HTTPException, name: str) -> str:
 
 
 def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return " < ".join(
-        f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in reversed(frames)
-    )
+    """Where it broke, and the way there through our own code, the nearest first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames[:-1] if "site-packages" not in frame.filename]
+    return " < ".join(_place_of(frame) for frame in [*frames[-1:], *reversed(ours[-5:])])
+
+
+def _place_of(frame: traceback.FrameSummary) -> str:
+    file = Path(frame.filename)
+    return f"{file.parent.name}/{file.name}:{frame.lineno} {frame.name}"
