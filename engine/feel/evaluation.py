@@ -76,8 +76,8 @@ class Evaluation:
         Raises:
             LimitExceeded: if it has more parts than steps are left, or is nested too deeply.
         """
-        weight = count_parts(value, self.steps * 16)
-        self.spend(weight // 16)
+        weight = count_parts(value, self.steps * 4)
+        self.spend(2 + weight // 4)
         return weight
 
     def taken(self, name: str, value: Any) -> Value:

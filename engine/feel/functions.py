@@ -93,8 +93,12 @@ def _foreign(signature: Signature, bound: list[Any], evaluation: Evaluation) -> 
     return taken_in(result, evaluation.today)
 
 
+CALL_STEPS = 4
+"""Steps of any call of a built-in: up to ten microseconds."""
+
+
 def _cost(arguments: list[Any]) -> int:
-    cost = 1
+    cost = CALL_STEPS
     for argument in arguments:
         kind = type(argument)
         if kind is list:

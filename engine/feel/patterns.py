@@ -16,7 +16,8 @@ import regex
 from engine.feel.errors import NoValue
 
 LONGEST_PATTERN = 10_000
-MOST_REPEATS = 1_000_000
+LARGEST_SIZE = 5_000
+"""How many atoms a pattern may have when its repetitions are written out."""
 _FLAGS = frozenset("smixq")
 _SPACES = re.compile(r"[ \t\n\r]")
 _REPEAT = re.compile(r"\{([0-9]{1,9})(?:(,)([0-9]{1,9})?)?\}")
@@ -57,6 +58,8 @@ class Translation:
         self._opened = 0
         self._closed: list[int] = []
         self._open: list[int] = []
+        self._sizes = [0]
+        self._last_size = 0
 
     @staticmethod
     def _without_spaces(pattern: str) -> str:
@@ -99,8 +102,13 @@ class Translation:
             return "|"
         if char == "(":
             return self._group()
+        self._last_size = 1
         atom = self._group_end() if char == ")" else self._atom(char)
-        return atom + self._quantifier()
+        quantifier = self._quantifier()
+        self._sizes[-1] += self._last_size
+        if self._sizes[-1] > LARGEST_SIZE:
+            raise NoValue(f"the pattern repeats more than {LARGEST_SIZE} atoms")
+        return atom + quantifier
 
     def _atom(self, char: str) -> str:
         if char == "\\":
@@ -118,6 +126,7 @@ class Translation:
         return _literal(char)
 
     def _group(self) -> str:
+        self._sizes.append(1)
         if self._peek() != "?":
             self._opened += 1
             self._open.append(self._opened)
@@ -132,6 +141,7 @@ class Translation:
         if not self._open:
             raise NoValue("the pattern has a closing bracket too many")
         self._closed.append(self._open.pop())
+        self._last_size = self._sizes.pop()
         return ")"
 
     def _quantifier(self) -> str:
@@ -155,8 +165,9 @@ class Translation:
         if found is None:
             raise NoValue("'{' begins no repetition; write \\{ for the character")
         least, most = int(found[1]), int(found[3] or found[1])
-        if least > most or most > MOST_REPEATS:
-            raise NoValue("a repetition has its numbers in the wrong order, or too large ones")
+        if least > most:
+            raise NoValue("a repetition has its numbers in the wrong order")
+        self._last_size *= max(most, 1)
         self._at = found.end()
         return found[0]
 

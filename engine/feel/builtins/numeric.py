@@ -22,13 +22,15 @@ from engine.feel.temporal import DaysAndTime, YearsAndMonths
 from engine.feel.values import Value
 
 SMALLEST_SCALE, LARGEST_SCALE = -6_111, 6_176
+DIGITS_A_STEP = 50
 COSTLY = 20
 """Steps for a function that takes up to 100 microseconds."""
 
 
 def _rounding(mode: str) -> Callable[..., Decimal]:
-    def rounded(number: Decimal, scale: int | None = 0) -> Decimal:
+    def rounded(number: Decimal, scale: int | None = 0, *, evaluation: Evaluation) -> Decimal:
         places = scale or 0
+        evaluation.spend((abs(places) + abs(number.adjusted())) // DIGITS_A_STEP)
         if not SMALLEST_SCALE <= places <= LARGEST_SCALE:
             raise NoValue(f"the scale is between {SMALLEST_SCALE} and {LARGEST_SCALE}")
         place = Decimal((0, (1,), -places))
@@ -45,10 +47,11 @@ def _absolute(value: Value) -> Value:
     return YearsAndMonths(abs(value.months))
 
 
-def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
+def modulo(dividend: Decimal, divisor: Decimal, *, evaluation: Evaluation) -> Decimal:
     """The remainder with the sign of the divisor: ``dividend - divisor * floor(dividend / divisor)``."""
     if divisor == 0:
         raise NoValue("the divisor is zero")
+    evaluation.spend((abs(dividend.adjusted()) + abs(divisor.adjusted())) // DIGITS_A_STEP)
     rest = WIDE.remainder(dividend, divisor)
     if rest != 0 and (rest < 0) != (divisor < 0):
         rest = WIDE.add(rest, divisor)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from engine.feel.compiling.core import Closure, Compiling, Level, compiles
 from engine.feel.errors import LimitExceeded
 from engine.feel.evaluation import MOST_CALLS_DEEP, Evaluation, Scope
-from engine.feel.functions import BuiltIn
+from engine.feel.functions import CALL_STEPS, BuiltIn
 from engine.feel.syntax.tree import Call, FunctionDefinition, Literal, Name, NamedCall, Node
 from engine.feel.types import ANY, Type, Unfit, coerced, from_syntax
 from engine.feel.values import Function, Value, kind_name
@@ -58,7 +58,7 @@ class UserFunction(Function):
         return self._run(values, evaluation)
 
     def _run(self, values: dict[str, Value], evaluation: Evaluation) -> Value:
-        evaluation.spend(self._weight)
+        evaluation.spend(CALL_STEPS + self._weight)
         evaluation.calls += 1
         if evaluation.calls > MOST_CALLS_DEEP:
             raise LimitExceeded(f"Functions call each other more than {MOST_CALLS_DEEP} deep.")

@@ -28,7 +28,13 @@ _NOTHING: dict[str, Any] = {}
 @compiles(ListNode)
 def _list(node: ListNode, context: Compiling) -> Closure:
     items = [context.closure(item) for item in node.items]
-    return lambda scope: [item(scope) for item in items]
+    steps = 2 + len(items) // 4
+
+    def run(scope: Scope) -> Value:
+        scope.evaluation.spend(steps)
+        return [item(scope) for item in items]
+
+    return run
 
 
 @compiles(ContextNode)
@@ -38,6 +44,7 @@ def _context(node: ContextNode, context: Compiling) -> Closure:
         return lambda scope: scope.evaluation.warn("A context has two entries of one name", position)
     level = Level(set())
     inside = context.inside(level)
+    steps = 4 + len(node.keys) // 2
     entries: list[tuple[str, Closure]] = []
     for key, value in zip(node.keys, node.values, strict=True):
         if isinstance(value, FunctionDefinition):
@@ -46,7 +53,7 @@ def _context(node: ContextNode, context: Compiling) -> Closure:
         level.names.add(key)
 
     def run(scope: Scope) -> Value:
-        scope.evaluation.spend(1)
+        scope.evaluation.spend(steps)
         values: dict[str, Value] = {}
         inner = Scope(values, scope, scope.evaluation)
         for key, entry in entries:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from engine.feel.compiling.core import Closure, Compiling, Level, compiles
 from engine.feel.errors import LimitExceeded
 from engine.feel.evaluation import LONGEST_LIST, Evaluation, Scope
+from engine.feel.functions import CALL_STEPS
 from engine.feel.numbers import to_int
-from engine.feel.operators.logic import conjunction, disjunction
 from engine.feel.syntax.tree import For, Iteration, Quantified
 from engine.feel.temporal import Date
 from engine.feel.values import UNBOUNDED, Range, Value, kind_name
@@ -31,17 +31,23 @@ def _for(node: For, context: Compiling) -> Closure:
 
     def run(scope: Scope) -> Value:
         results: list[Value] = []
+        evaluation = scope.evaluation
         try:
             for inner in _turns(domains, {"partial": results}, scope, position):
-                scope.evaluation.spend(weight)
+                evaluation.steps -= weight
+                if evaluation.steps < 0 or len(results) >= LONGEST_LIST:
+                    raise _too_much(evaluation)
                 results.append(body(inner))
-                if len(results) > LONGEST_LIST:
-                    raise LimitExceeded(f"'for' makes more than {LONGEST_LIST} items. Work on fewer.")
         except _NoDomain:
             return None
         return results
 
     return run
+
+
+def _too_much(evaluation: Evaluation) -> LimitExceeded:
+    evaluation.spend(0)
+    return LimitExceeded(f"'for' makes more than {LONGEST_LIST} items. Work on fewer.")
 
 
 @compiles(Quantified)
@@ -50,18 +56,24 @@ def _quantified(node: Quantified, context: Compiling) -> Closure:
     inside = context.inside(level)
     domains = _domains(node.iterations, inside, level)
     body, weight, position = inside.closure(node.body), context.weight(node.body), node.position
-    decide = conjunction if node.every else disjunction
+    every = node.every
 
     def run(scope: Scope) -> Value:
-        def answers() -> Iterator[Value]:
-            for inner in _turns(domains, {}, scope, position):
-                scope.evaluation.spend(weight)
-                yield body(inner)
-
+        outcome: bool | None = every
+        evaluation = scope.evaluation
         try:
-            return decide(answers())
+            for inner in _turns(domains, {}, scope, position):
+                evaluation.steps -= weight
+                if evaluation.steps < 0:
+                    evaluation.spend(0)
+                answer = body(inner)
+                if answer is (not every):
+                    return answer
+                if answer is not every:
+                    outcome = None
         except _NoDomain:
             return None
+        return outcome
 
     return run
 
@@ -136,7 +148,13 @@ def between(low: Value, high: Value, evaluation: Evaluation, position: int) -> I
         )
         return None
     places = range(first, last + 1) if first <= last else range(first, last - 1, -1)
-    return map(Date.from_number, places) if type(low) is Date else map(Decimal, places)
+    return _days(places, evaluation) if type(low) is Date else map(Decimal, places)
+
+
+def _days(numbers: range, evaluation: Evaluation) -> Iterator[Date]:
+    for number in numbers:
+        evaluation.spend(CALL_STEPS)
+        yield Date.from_number(number)
 
 
 def _place(value: Value) -> int | None:

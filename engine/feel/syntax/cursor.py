@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.syntax.names import Layer, Scopes, layer, normal
@@ -74,9 +73,8 @@ class Cursor:
         """A syntax error at this place."""
         return FeelSyntaxError(message + ".", self.token.position)
 
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """One more level of nesting.
+    def enter(self) -> None:
+        """Go one level of nesting deeper; ``leave`` comes back.
 
         Raises:
             FeelSyntaxError: beyond 100 levels.
@@ -84,7 +82,9 @@ class Cursor:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.error(f"The expression is nested more than {DEEPEST} levels deep. Split it")
-        yield
+
+    def leave(self) -> None:
+        """Come back from one level of nesting."""
         self.depth -= 1
 
     def name_here(self) -> str | None:
@@ -93,16 +93,17 @@ class Cursor:
         The longest known name wins, keywords inside it included. Otherwise adjacent words are one unknown
         name: two words side by side are never legal otherwise.
         """
-        return self._joined(*self.scopes.longest(self.tokens, self.index))
+        return self.joined(*self.scopes.longest(self.tokens, self.index))
 
     def component_here(self) -> str | None:
         """The name after a dot, stepped over: known components first."""
         count, name = self.components.longest(self.tokens, self.index)
         if not count and self.token.kind == "word":
             count, name = 1, self.token.text
-        return self._joined(count, name)
+        return self.joined(count, name)
 
-    def _joined(self, count: int, name: str) -> str | None:
+    def joined(self, count: int, name: str) -> str | None:
+        """The name here, of which the first ``count`` tokens are known to be ``name``."""
         token = self.tokens[self.index]
         if token.kind == "quoted":
             self.index += 1
@@ -118,7 +119,7 @@ class Cursor:
             self.index += 1
         if self.index == start + count:
             return name
-        return self.spelt(start, self.index)
+        return token.text if self.index == start + 1 else self.spelt(start, self.index)
 
     def _goes_on(self, index: int) -> bool:
         token = self.tokens[index]

@@ -105,13 +105,12 @@ class Parser(Cursor):
 
     def expression(self, floor: int = 0) -> Node:
         """The longest expression here whose operators all bind more tightly than ``floor``."""
-        with self.deeper():
-            node = self._operand()
-            while True:
-                strength = self._strength_here()
-                if strength <= floor:
-                    return node
-                node = self._extended(node, strength)
+        self.enter()
+        node = self._operand()
+        while (strength := self._strength_here()) > floor:
+            node = self._extended(node, strength)
+        self.leave()
+        return node
 
     def _strength_here(self) -> int:
         token = self.tokens[self.index]
@@ -221,8 +220,8 @@ class Parser(Cursor):
 
     def _word(self) -> Node:
         token = self.token
-        count, _ = self.scopes.longest(self.tokens, self.index)
-        if count < 2 and token.kind == "word":
+        known = self.scopes.longest(self.tokens, self.index)
+        if known[0] < 2 and token.kind == "word":
             if token.text in _CONSTANTS:
                 self.index += 1
                 return Literal(token.position, _CONSTANTS[token.text])
@@ -230,7 +229,7 @@ class Parser(Cursor):
             if form is not None and (token.text != "function" or self.following.text == "("):
                 self.index += 1
                 return form(self, token.position)
-        name = self.name_here()
+        name = self.joined(*known)
         if name is None:
             raise self.error(f"Expected a value, found {self.found()}")
         return Name(token.position, name)

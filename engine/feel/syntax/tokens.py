@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.feel.errors import FeelSyntaxError
 
-LONGEST_TEXT = 100_000
+LONGEST_TEXT = 50_000
 NAME_SYMBOLS = frozenset("./-'+*") | {"**"}
 """Symbols that belong to a name only if the name is known to hold them."""
 
@@ -54,7 +54,7 @@ def tokenise(text: str) -> list[Token]:
 
     Raises:
         FeelSyntaxError: for a character that FEEL doesn't know, an unclosed string or comment, or a text
-            of more than 100,000 characters.
+            of more than 50,000 characters.
     """
     if len(text) > LONGEST_TEXT:
         raise FeelSyntaxError(f"The expression is longer than {LONGEST_TEXT} characters. Split it.")

@@ -17,14 +17,17 @@ def type_here(cursor: Cursor) -> TypeName:
     Raises:
         FeelSyntaxError: if none is written here.
     """
-    with cursor.deeper():
-        position = cursor.token.position
-        generic = cursor.token.text if cursor.following.text == "<" else ""
-        reader = _READERS.get(generic)
-        if reader is None:
-            return TypeName(_plain_name(cursor), position)
+    cursor.enter()
+    position = cursor.token.position
+    generic = cursor.token.text if cursor.following.text == "<" else ""
+    reader = _READERS.get(generic)
+    if reader is None:
+        written = TypeName(_plain_name(cursor), position)
+    else:
         cursor.index += 2
-        return reader(cursor, generic, position)
+        written = reader(cursor, generic, position)
+    cursor.leave()
+    return written
 
 
 def _plain_name(cursor: Cursor) -> str:
