@@ -8,9 +8,10 @@ without ``=``. In the attributes of Camunda 8's own elements a text without ``=`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from engine.feel import Expression, FeelSyntaxError, Functions, compile_expression
+from engine.feel import FeelSyntaxError, Functions, LimitExceeded, check, compile_expression, to_json
 from engine.spiff.elements import ElementInfo
 from engine.spiff.expressions import Condition, Formula, Place, TimeFormula, TimeKind, read_time
 from engine.spiff.findings import Report
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FEEL_HELP = "Correct the expression; the guide for process owners lists what FEEL offers."
 _Made = TypeVar("_Made", bound=Formula)
+_SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Compiler:
@@ -32,7 +34,6 @@ class Compiler:
         self._names = tuple(sorted(set(names)))
         self._functions = functions
         self._places: dict[str, Place] = {}
-        self._expressions: dict[str, Expression] = {}
 
     def place(self, info: ElementInfo) -> Place:
         """The place that formulas of an element name when they fail."""
@@ -79,29 +80,13 @@ class Compiler:
             return None
         literal = looks_like_a_moment(text) or looks_like_a_duration(text)
         if literal or (self._is_cloud and not text.startswith("=")):
-            return self._literal_time(place, text, kind)
-        return self._feel(TimeFormula, place, text, "time", kind=kind)
+            return TimeFormula(place, text, kind=kind) if self._is_time(place, text, kind) else None
+        formula = self._feel(TimeFormula, place, text, "time", kind=kind)
+        return formula and self._check_closed_time(formula)
 
-    def _literal_time(self, place: Place, text: str, kind: TimeKind) -> TimeFormula | None:
-        try:
-            read_time(text, kind)
-        except (ValueError, OverflowError) as problem:
-            self._report.error(
-                place.element_id,
-                "bad-time",
-                f"The timer's {_KIND_NAMES[kind]} cannot be used: {problem}",
-                "Correct the timer's time.",
-            )
-            return None
-        return TimeFormula(place, text, kind=kind)
-
-    def _refuse_due_as_time(self, place: Place) -> None:
-        self._report.error(
-            place.element_id,
-            "due-as-time",
-            "The timer fires at limit.due, the last day on which the duty can still be kept.",
-            "Use limit.broken: 00:00 in London on the day after.",
-        )
+    def refuse(self, place: Place, rule: str, message: str) -> None:
+        """Note that a constant cannot be used."""
+        self._report.error(place.element_id, rule, message, "Correct the value.")
 
     def _feel(
         self,
@@ -114,22 +99,60 @@ class Compiler:
     ) -> _Made | None:
         body = text.removeprefix("=").strip()
         try:
-            expression = self._expressions.get(body)
-            if expression is None:
-                expression = compile_expression(body, self._names, self._functions)
-                self._expressions[body] = expression
+            expression = compile_expression(body, self._names, self._functions)
+            problems = [problem.message for problem in check(body, (*self._names, "*"), self._functions)]
         except FeelSyntaxError as problem:
-            self._report.error(
-                element or place.element_id,
-                "feel-syntax",
-                f"The {what} '{_short(text)}' is not a FEEL expression: {problem}.",
-                FEEL_HELP,
-            )
+            problems = [f"{problem}."]
+        except LimitExceeded as problem:
+            problems = [str(problem)]
+        if not problems:
+            return make(place, text, expression, **more)
+        self._report.error(
+            element or place.element_id,
+            "feel",
+            f"The {what} '{_short(text)}' cannot be worked out: {' '.join(problems[:3])}",
+            FEEL_HELP,
+        )
+        return None
+
+    def _check_closed_time(self, formula: TimeFormula) -> TimeFormula | None:
+        """A time that depends on no variable is worked out now, so that an impossible one is found."""
+        assert formula.expression is not None
+        if check(formula.text.removeprefix("=").strip(), (), self._functions):
+            return formula
+        value = formula.expression.evaluate({}, now=_SOME_TIME).value
+        plain = value if isinstance(value, str) else to_json(value)
+        if not isinstance(plain, str):
+            self._report_time(formula.place, formula.kind, f"'{_short(formula.text)}' gives no time.")
             return None
-        return make(place, text, expression, **more)
+        return formula if self._is_time(formula.place, plain, formula.kind) else None
+
+    def _is_time(self, place: Place, text: str, kind: TimeKind) -> bool:
+        try:
+            read_time(text, kind).due(_SOME_TIME)
+        except (ValueError, OverflowError) as problem:
+            self._report_time(place, kind, str(problem))
+            return False
+        return True
+
+    def _report_time(self, place: Place, kind: TimeKind, problem: str) -> None:
+        self._report.error(
+            place.element_id,
+            "bad-time",
+            f"The timer's {_KIND_NAMES[kind]} cannot be used: {problem}",
+            "Correct the timer's time.",
+        )
+
+    def _refuse_due_as_time(self, place: Place) -> None:
+        self._report.error(
+            place.element_id,
+            "due-as-time",
+            "The timer fires at limit.due, the last day on which the duty can still be kept.",
+            "Use limit.broken: 00:00 in London on the day after.",
+        )
 
 
-_KIND_NAMES: Mapping[str, str] = {"date": "date", "duration": "duration", "cycle": "cycle"}
+_KIND_NAMES: Mapping[str, str] = {"date": "date", "duration": "duration", "cycle": "repeating interval"}
 
 
 def _short(text: str) -> str:

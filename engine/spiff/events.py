@@ -92,10 +92,12 @@ class TimerEvent(Definition, TimerEventDefinition):
         time = self.expression.worked_out(token)
         if time is None:
             return
-        own = token.internal_data
-        own[DUE] = format_instant(self._due(time, token.workflow.top_workflow.now()))
+        own, now = token.internal_data, token.workflow.top_workflow.now()
+        own[DUE] = format_instant(self._due(time, now))
         if time.cycle is not None:
-            own["every"], own["from"], own["n"] = time.text, own[DUE], 0
+            own["every"], own["n"] = time.text, 1
+            if time.cycle.start is None:
+                own["from"] = format_instant(now)
 
     def has_fired(self, my_task: Token) -> bool:
         """Never at once: what is due fires in the order of its instants."""
@@ -107,10 +109,10 @@ class TimerEvent(Definition, TimerEventDefinition):
         if "every" not in own:
             return False
         cycle = parse_cycle(own["every"])
-        own["n"] += 1
-        if cycle.count is not None and own["n"] >= cycle.count:
+        if own["n"] == cycle.count:
             return False
-        own[DUE] = format_instant(cycle.period.after(parse_instant(own["from"]), own["n"]))
+        own["n"] += 1
+        own[DUE] = format_instant(cycle.occurrence(own["n"], own.get("from")))
         sibling.internal_data = own
         return True
 

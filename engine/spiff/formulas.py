@@ -11,7 +11,9 @@ from engine.spiff.compiling import Compiler
 from engine.spiff.drawing import Drawing, Flow, Node, child_text, extension, first_child
 from engine.spiff.elements import Assignment, ElementInfo
 from engine.spiff.expressions import Condition, Formula, TimeFormula
+from engine.spiff.failures import StepFailed
 from engine.spiff.mappings import Mappings
+from engine.spiff.schedule import constant_attribute
 
 SCHEDULE = (
     "assignee",
@@ -113,9 +115,18 @@ class _Elements:
         for name in SCHEDULE:
             text: str = getattr(self._info, name)
             formula = self._compiler.value(self._place, text, name.replace("_", " ")) if text else None
-            if formula is not None:
+            if formula is not None and self._fits(formula, name):
                 found[name] = formula
         self._made.schedules[self._info.id] = found
+
+    def _fits(self, formula: Formula, name: str) -> bool:
+        """A constant is looked at now; what an expression gives is looked at when it runs."""
+        try:
+            constant_attribute(formula, name)
+        except StepFailed as problem:
+            self._compiler.refuse(formula.place, "attribute", problem.message)
+            return False
+        return True
 
     def _event(self) -> None:
         info = self._info

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from engine.feel import Functions, to_json
+from engine.feel import Functions, freeze, to_json
 
 
 @lru_cache(maxsize=16)
@@ -15,7 +15,7 @@ def with_cycle(functions: Functions) -> Functions:
 
 
 def _endless(interval: object) -> str:
-    return f"R/{to_json(interval)}"
+    return f"R/{_written(interval)}"
 
 
 def _repeated(repetitions: object, interval: object) -> str:
@@ -24,4 +24,8 @@ def _repeated(repetitions: object, interval: object) -> str:
     count = to_json(repetitions)
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise ValueError("the number of repetitions must be a whole number from 1")
-    return f"R{count}/{to_json(interval)}"
+    return f"R{count}/{_written(interval)}"
+
+
+def _written(interval: object) -> str:
+    return str(freeze(interval)["@"])

@@ -51,9 +51,9 @@ class Schedule:
         formula = self.formulas.get(name)
         if formula is None:
             return None
-        if formula.expression is not None:
-            return token.internal_data.get(name)
-        return _attribute(formula, name, formula.text)
+        return (
+            constant_attribute(formula, name) if formula.expression is None else token.internal_data.get(name)
+        )
 
     def day(self, token: Token, name: str) -> Day | None:
         """A date attribute: a London date, or an instant where the diagram gives a time."""
@@ -69,6 +69,15 @@ class Schedule:
         """0 to 100; 50 where the diagram says nothing."""
         value = self.attribute(token, "priority")
         return value if isinstance(value, int) else DEFAULT_PRIORITY
+
+
+def constant_attribute(formula: Formula, name: str) -> object:
+    """The value of a constant as plain JSON; ``None`` for an expression.
+
+    Raises:
+        StepFailed: if the text cannot be such an attribute.
+    """
+    return _attribute(formula, name, formula.text) if formula.expression is None else None
 
 
 def as_day(text: str) -> Day:

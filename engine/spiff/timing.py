@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.clock import LONDON, start_of_day
+from engine.clock import LONDON, parse_instant, start_of_day
 
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,7})D)?"
@@ -55,6 +55,13 @@ class Cycle:
     count: int | None
     start: datetime | None
     period: Period
+
+    def occurrence(self, number: int, origin: str | None) -> datetime:
+        """The instant of an occurrence, the first being 1; counted from its start, else from ``origin``."""
+        if self.start is not None:
+            return self.period.after(self.start, number - 1)
+        assert origin is not None
+        return self.period.after(parse_instant(origin), number)
 
 
 def parse_duration(text: str) -> Period:

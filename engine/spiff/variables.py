@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.feel import freeze, thaw, to_json
+from engine.feel import LimitExceeded, freeze, thaw, to_json
+from engine.spiff.failures import StepFailed
 
 if TYPE_CHECKING:
     from engine.spiff.tokens import Token
@@ -109,7 +110,8 @@ def write(token: Token, name: str, value: object, frames: list[Frame] | None = N
     root, _, path = name.partition(".")
     frame = next((frame for frame in seen if root in frame), seen[-1])
     event = "update" if root in frame else "create"
-    frame[root] = _placed(frame.get(root), path, freeze(value)) if path else freeze(value)
+    frozen = _frozen(token, name, value)
+    frame[root] = _placed(frame.get(root), path, frozen) if path else frozen
     scope = token.workflow.process_scope
     if frame is scope.variables:
         scope.note_own(root)
@@ -120,7 +122,8 @@ def write_local(token: Token, key: str, name: str, value: object) -> None:
     """Set a variable in a frame of the token itself, ``LOCAL`` or ``LOOP``."""
     frame = token.internal_data.setdefault(key, {})
     root, _, path = name.partition(".")
-    frame[root] = _placed(frame.get(root), path, freeze(value)) if path else freeze(value)
+    frozen = _frozen(token, name, value)
+    frame[root] = _placed(frame.get(root), path, frozen) if path else frozen
 
 
 def plain(frozen: object) -> object:
@@ -136,6 +139,18 @@ def plain_frame(frame: Frame) -> dict[str, object]:
 def thaw_frame(frame: Frame) -> dict[str, object]:
     """A whole frame as values for expressions."""
     return {name: thaw(value) for name, value in frame.items()}
+
+
+def _frozen(token: Token, name: str, value: object) -> Any:
+    try:
+        return freeze(value)
+    except (TypeError, ValueError, ArithmeticError, LimitExceeded) as problem:
+        raise StepFailed(
+            token.task_spec.element_id,
+            token.workflow.process_id,
+            f"The variable '{name}' cannot be kept: {problem}",
+            "Give it a value that can be stored.",
+        ) from problem
 
 
 def _placed(current: object, path: str, value: object) -> dict[str, object]:

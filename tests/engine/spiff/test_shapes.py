@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.spiff import DiagramRefused, read_bundle
-from tests.engine.spiff.playing import BEGIN, Play
 from tests.engine.spiff.more_shapes import SHAPES as MORE
+from tests.engine.spiff.playing import BEGIN, Play
 from tests.engine.spiff.shapes import SHAPES, Shape
 
 
