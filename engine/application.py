@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from engine.services.definitions import DefinitionCache
 
 
+_CALENDAR_IS_FRESH = timedelta(minutes=1)
+
+
 class Engine:
     """Handed to every service. Holds nothing of a case: the database is the truth."""
 
@@ -31,7 +35,7 @@ class Engine:
         self.settings = settings
         self.statute = law or statute()
         self.definitions: DefinitionCache = DefinitionCache()
-        self._calendars: dict[str, Calendar] = {}
+        self._calendars: dict[str, tuple[datetime, Calendar]] = {}
         self._calendar_guard = threading.Lock()
 
     @classmethod
@@ -45,10 +49,16 @@ class Engine:
         return cls(database, clock or SystemClock(), settings)
 
     def calendar(self, authority: str) -> Calendar:
-        """England's calendar with this authority's corrections."""
+        """England's calendar with this authority's corrections.
+
+        Another process may have corrected it: what is older than a minute is read again.
+        """
+        now = self.clock.now()
         with self._calendar_guard:
             known = self._calendars.get(authority)
-        return known or self._load_calendar(authority)
+        if known is not None and now - known[0] < _CALENDAR_IS_FRESH:
+            return known[1]
+        return self._load_calendar(authority, now)
 
     def forget_calendar(self, authority: str) -> None:
         """To be called after a correction is committed."""
@@ -59,12 +69,12 @@ class Engine:
         """Give back the database's connections."""
         self.database.close()
 
-    def _load_calendar(self, authority: str) -> Calendar:
+    def _load_calendar(self, authority: str, now: datetime) -> Calendar:
         table = tables.calendar_correction
         with self.database.read() as connection:
             rows = connection.execute(select(table).where(table.c.authority == authority)).all()
         corrections = [Correction(row.day, row.is_holiday, row.reason) for row in rows]
         calendar = Calendar.england(corrections)
         with self._calendar_guard:
-            self._calendars[authority] = calendar
+            self._calendars[authority] = now, calendar
         return calendar
