@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from engine.application import Engine
 from engine.errors import BadInput, NotFound, NotPermitted
 from engine.store import tables
+from engine.store.types import AnyRow
 
 #: The team that runs the local authority's own part of the law; it sees every case of its authority.
 SEND_TEAM = "send_team"
@@ -36,9 +37,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "group_head": _WORK | _WATCH | {"case:correct"},
     "operational_board": frozenset({"escalation:read"}),
     "strategic_board": frozenset({"escalation:read"}),
-    "process_owner": frozenset({"deployment:create"}),
+    "process_owner": frozenset(),
     "auditor": _WATCH,
-    "administrator": _WATCH | {"deployment:create", "calendar:correct"},
+    "administrator": _WATCH,
     "machine_client": _WORK,
 }
 
@@ -202,11 +203,11 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _is_current(row: Row[Any], today: date) -> bool:
+def _is_current(row: AnyRow, today: date) -> bool:
     return bool(row.valid_from <= today and (row.valid_to is None or today <= row.valid_to))
 
 
-def _principal(row: Row[Any]) -> Principal:
+def _principal(row: AnyRow) -> Principal:
     return Principal(
         membership_key=row.membership_key,
         person_key=row.person_key,
