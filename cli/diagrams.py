@@ -19,7 +19,10 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, targets=COMMANDS)
 def diagrams() -> None:
-    """Draw diagrams and generate the modeler's templates."""
+    """Draw diagrams and generate the modeler's templates.
+
+    Example: ehc diagrams render
+    """
 
 
 @click.command()
