@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -35,7 +33,7 @@ def repeatable(view: Callable[..., Response]) -> Callable[..., Response]:
             current_engine(),
             current_principal(),
             _checked(key),
-            fingerprint(),
+            _fingerprint(),
             lambda: _to_store(view(*arguments, **options)),
         )
         return _from_store(stored)
@@ -43,12 +41,10 @@ def repeatable(view: Callable[..., Response]) -> Callable[..., Response]:
     return note(wrapper, repeatable=True)
 
 
-def fingerprint() -> str:
+def _fingerprint() -> str:
     """What tells this request from another under the same key: method, address and content."""
     content = read_json(request) if request.get_data(cache=True) else None
-    parts = [request.method, request.path, request.headers.get("If-Match", ""), content]
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return idempotency.fingerprint(request.method, request.path, content)
 
 
 def _checked(key: str) -> str:
