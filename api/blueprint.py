@@ -56,12 +56,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def takes(self, schema: type[Schema], example: Mapping[str, Any]) -> Callable[[View], View]:
         """The JSON body of an operation: the view's first argument."""
-        decorate: Callable[[View], View] = self.arguments(schema, example=example)
+        decorate: Callable[[View], View] = self.arguments(schema(), example=example)
         return decorate
 
     def filters(self, schema: type[Schema]) -> Callable[[View], View]:
         """The query parameters of an operation: the view's first argument."""
-        decorate: Callable[[View], View] = self.arguments(schema, location="query")
+        decorate: Callable[[View], View] = self.arguments(schema(), location="query")
         return decorate
 
     def answers(
