@@ -1,1 +1,1 @@
-"""Measured claims: ours against a bare SpiffWorkflow, small against large, first against last; ratios of one run."""
+"""Measured claims, as ratios of one run: ours to a bare library, large to small, last to first."""

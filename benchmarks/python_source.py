@@ -36,9 +36,7 @@ def function_of(text: str, parameters: tuple[str, ...]) -> Callable[..., object]
 
 @singledispatch
 def _source(node: tree.Node) -> str:
-    raise UntranslatableError(
-        f"{type(node).__name__} isn't translated to Python; add it to python_source.py."
-    )
+    raise UntranslatableError(f"{type(node).__name__} isn't translated to Python; python_source.py lacks it.")
 
 
 @_source.register

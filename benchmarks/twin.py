@@ -30,7 +30,7 @@ _NODE_FREE = ("documentation", "laneSet", "extensionElements")
 
 @dataclass
 class Twin:
-    """The diagrams of a twin by process, what its instances start with, and what its called processes take."""
+    """A twin: its diagrams by process, what instances start with, what called processes take."""
 
     process_id: str
     diagrams: dict[str, bytes] = field(default_factory=dict)

@@ -1,0 +1,126 @@
+"""Many cases out of one: a real case's rows, copied within the database with new keys.
+
+A copy is complete but for the history that a step never reads: of the audit trail only the head event is
+copied, so that the next event has what it hangs on, and no submitted documents. Every reference leads to the
+copy's own rows, and what is unique stays so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Table, text
+
+from engine.store import tables
+from engine.store.database import Database
+
+#: Copy n of the row with key k has the key k + n * STRIDE; no key of an original may be as large.
+STRIDE = 10_000
+#: History that no step reads.
+_LEFT_OUT = {"document", "audit_event"}
+_SERIES = (
+    "with recursive series(n) as"
+    " (select cast(:first as bigint) union all select n + 1 from series where n < cast(:last as bigint))"
+)
+_CASE = "cast(:case as bigint)"
+
+
+@dataclass(frozen=True)
+class Herd:
+    """Copies first to last of one case."""
+
+    case_key: int
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    @staticmethod
+    def key(original: int, copy: int) -> int:
+        """The key of a copied row."""
+        return original + copy * STRIDE
+
+
+def multiply(database: Database, case_key: int, first: int, last: int) -> Herd:
+    """Make the copies `first` to `last` of a case."""
+    assert first >= 1
+    with database.write() as connection:
+        values = {"case": case_key, "first": first, "last": last}
+        for table in tables.metadata.sorted_tables:
+            if _is_of_a_case(table) and table.name not in _LEFT_OUT:
+                _keys_fit(connection, table)
+                connection.execute(text(_copying(table)), values)
+        connection.execute(text(_HEADS), values)
+        if not database.is_sqlite:
+            _continue_sequences(connection)
+    return Herd(case_key, first, last)
+
+
+def settle(database: Database) -> None:
+    """Let the database look at what it has now, as it would in the course of time."""
+    with database.write() as connection:
+        connection.execute(text("analyze"))
+
+
+def _is_of_a_case(table: Table) -> bool:
+    return table.name in ("child", "ehc_case") or "case_key" in table.c
+
+
+def _copying(table: Table) -> str:
+    columns = ", ".join(column.name for column in table.c)
+    values = ", ".join(_copied(column) for column in table.c)
+    return (
+        f"insert into {table.name} ({columns}) {_SERIES} select {values}"
+        f" from series cross join {table.name} original where {_of_the_case(table)}"
+    )
+
+
+def _copied(column: Column[object]) -> str:
+    """The value of a column in copy n."""
+    name = f"original.{column.name}"
+    targets = [key.column.table for key in column.foreign_keys]
+    if (column.name == "key" and column.primary_key) or any(map(_is_of_a_case, targets)):
+        return f"{name} + n * {STRIDE}"
+    if column.name == "state" and column.table.name == "instance":
+        return _renamed(name)
+    if column.unique:
+        return f"{name} || ':' || n"
+    return name
+
+
+def _renamed(state: str) -> str:
+    """The state with the copy's own case key in its variables."""
+    before = f"'\"caseKey\":\"' || {_CASE} || '\"'"
+    after = f"'\"caseKey\":\"' || ({_CASE} + n * {STRIDE}) || '\"'"
+    return f"replace({state}, {before}, {after})"
+
+
+def _of_the_case(table: Table) -> str:
+    if table.name == "ehc_case":
+        return f"original.key = {_CASE}"
+    if table.name == "child":
+        return f"original.key = (select child_key from ehc_case where key = {_CASE})"
+    return f"original.case_key = {_CASE}"
+
+
+def _keys_fit(connection: Connection, table: Table) -> None:
+    if "key" in table.c:
+        largest = connection.execute(text(f"select max(key) from {table.name} where key < {STRIDE}")).scalar()
+        assert (largest or 0) < STRIDE - 1, f"{table.name} holds too many originals."
+
+
+_HEADS = f"""
+insert into audit_event (case_key, sequence, body, hash) {_SERIES}
+select original.case_key + n * {STRIDE}, original.sequence, original.body, original.hash
+  from series cross join audit_event original
+ where original.case_key = {_CASE}
+   and original.sequence = (select max(sequence) from audit_event where case_key = {_CASE})
+"""
+
+
+def _continue_sequences(connection: Connection) -> None:
+    for table in tables.metadata.sorted_tables:
+        if _is_of_a_case(table) and "key" in table.c:
+            sequence = f"pg_get_serial_sequence('{table.name}', 'key')"
+            connection.execute(text(f"select setval({sequence}, (select max(key) + 1 from {table.name}))"))
