@@ -62,10 +62,11 @@ def visible(
     A hidden field's answer counts as not given for the conditions of the fields after it.
     """
     seen = dict(answers)
+    inner = scope.having(seen)
     for field in fields:
-        inner = scope.having(seen)
         if any(_holds(formula, inner) for formula in field.hides):
             seen = _without(seen, field.at)
+            inner = scope.having(seen)
         elif field.type != "expression":
             yield field, inner
 

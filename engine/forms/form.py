@@ -11,7 +11,7 @@ from engine.errors import FieldProblem
 from engine.forms.answering import Checked, check_answers
 from engine.forms.document import Component
 from engine.forms.examples import example_answer
-from engine.forms.fields import Field, fields_of, look_up, put
+from engine.forms.fields import Field, Path, fields_of, look_up, put
 from engine.forms.formulas import Scope
 from engine.forms.kinds.dates import subtype
 from engine.forms.options import CHOICE_TYPES, MANY, Option, options_of
@@ -39,9 +39,11 @@ class Form:
     components: tuple[Component, ...]
     warnings: tuple[FormProblem, ...] = ()
     fields: tuple[Field, ...] = field(init=False)
+    _audiences: Mapping[Path, frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", fields_of(self.components))
+        object.__setattr__(self, "_audiences", _audiences(self.fields))
 
     def check(self, answers: object, now: datetime, variables: Mapping[str, object] = _NOTHING) -> Checked:
         """Check what somebody answered, and clean it for storing.
@@ -86,11 +88,10 @@ class Form:
         Raises:
             KeyError: if the form has no such field.
         """
-        keys = _keys(path)
-        inside = [each for top in self.fields for each in top.walk() if each.path[: len(keys)] == keys]
-        if not inside:
+        found = self._audiences.get(_keys(path))
+        if found is None:
             raise KeyError(f"The form {self.id} has no field {path}.")
-        return frozenset.intersection(*(each.audience for each in inside))
+        return found
 
     def field(self, path: str) -> Field:
         """The field at a dotted path, list positions left out or not.
@@ -119,6 +120,16 @@ class Form:
     def visible_to(self, answers: Mapping[str, object], audiences: Collection[str]) -> dict[str, object]:
         """Checked answers, cut down to what somebody in these audiences may see."""
         return _seen_by(self.fields, answers, frozenset(audiences))
+
+
+def _audiences(fields: Sequence[Field]) -> dict[Path, frozenset[str]]:
+    """Who may see all of what lies at each path, worked out once: every answer that is stored asks for it."""
+    found: dict[Path, frozenset[str]] = {}
+    for each in (inner for top in fields for inner in top.walk()):
+        for length in range(len(each.path) + 1):
+            at = each.path[:length]
+            found[at] = found.get(at, each.audience) & each.audience
+    return found
 
 
 def _keys(path: str) -> tuple[str, ...]:
