@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 
@@ -58,7 +59,7 @@ class Blocks:
 
     def sequence(self, sketch: Sketch, depth: int, counts: Counter[str], factor: int) -> tuple[str, str]:
         parts = [self.block(sketch, depth - 1, counts, factor) for _ in range(self.random.randint(2, 3))]
-        for (_, last), (first, _) in zip(parts, parts[1:], strict=False):
+        for (_, last), (first, _) in itertools.pairwise(parts):
             sketch.path(f"{last} {first}")
         return parts[0][0], parts[-1][1]
 
