@@ -63,7 +63,7 @@ def sections(document: Json) -> list[Section]:
 def _operations(document: Json) -> Iterator[tuple[str, Operation]]:
     for path, item in document["paths"].items():
         shared = item.get("parameters", [])
-        for method in ("get", "post"):
+        for method in ("get", "post", "put", "patch", "delete"):
             if method in item:
                 yield item[method]["tags"][0], _operation(document, path, method, item[method], shared)
 
