@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.opening import opened, the_authority
-from engine.services.definitions import LARGEST_FILE, DeploymentRefused
+from engine.services.definitions import LARGEST_FILE, Deployment, DeploymentRefused
 from engine.services.definitions import deploy as deploy_files
 
 
@@ -36,7 +36,7 @@ def deploy(files: tuple[Path, ...], dry_run: bool, authority: str | None) -> Non
             raise click.exceptions.Exit(1) from None
     for finding in made.findings:
         click.echo(f"{finding.severity}: {finding}", err=True)
-    _say(made.is_new, dry_run, made.digest, dict(made.processes))
+    _say(made, dry_run=dry_run)
 
 
 def _read(path: Path) -> bytes:
@@ -46,10 +46,11 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _say(is_new: bool, dry_run: bool, digest: str, processes: dict[str, int]) -> None:
-    if not is_new:
-        click.echo(f"Nothing to do: this content is deployed already ({digest[:12]}).")
-    elif dry_run:
-        click.echo(f"This could be deployed ({digest[:12]}). Nothing was kept.")
+def _say(made: Deployment, *, dry_run: bool) -> None:
+    digest, processes = made.digest[:12], ", ".join(sorted(made.processes))
+    if dry_run:
+        click.echo(f"This could be deployed ({digest}). Nothing was kept.")
+    elif not made.processes:
+        click.echo(f"Nothing to do: this content is deployed already ({digest}).")
     else:
-        click.echo(f"Deployed {digest[:12]}: {', '.join(sorted(processes))}.")
+        click.echo(f"Deployed {digest}{'' if made.is_new else ' again'}: {processes}.")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
-
 from engine.application import Engine
 from engine.config import Settings
 from engine.errors import BadInput
-from engine.store import tables
+from engine.services.arrivals import authorities
 
 
 @contextmanager
@@ -29,8 +27,7 @@ def the_authority(engine: Engine, given: str | None = None) -> str:
     Raises:
         BadInput: there is none, or more than one and none is given.
     """
-    with engine.database.read() as connection:
-        known = list(connection.execute(select(tables.authority.c.code)).scalars())
+    known = authorities(engine)
     if given is not None and given in known:
         return given
     if given is not None or len(known) != 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A task that has come up. `variables` is what its form's expressions see besides the answers."""
+    """A task that has come up."""
 
     key: int
     case_key: int
@@ -26,7 +26,6 @@ class Arrival:
     occurrence: str
     candidate_groups: list[str]
     form_key: str | None
-    variables: dict[str, Any]
 
 
 def newest_task(engine: Engine) -> int:
@@ -39,7 +38,7 @@ def tasks_since(engine: Engine, key: int) -> list[Arrival]:
     """The tasks that came up after the one with this key, oldest first."""
     with engine.database.read() as connection:
         rows = connection.execute(_SINCE, {"last": key}).all()
-    return [Arrival(*row[:-1], variables=row.variables or {}) for row in rows]
+    return [Arrival(*row) for row in rows]
 
 
 def definition_of(engine: Engine, instance_key: int) -> Definition:
@@ -83,7 +82,6 @@ _SINCE = (
         _task.c.occurrence,
         _task.c.candidate_groups,
         _task.c.form_key,
-        _task.c.variables,
     )
     .where(_task.c.key > bindparam("last"))
     .order_by(_task.c.key)

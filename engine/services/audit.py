@@ -14,11 +14,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.clock import format_instant
 from engine.store import tables
-from engine.store.types import to_text
+from engine.store.types import AnyRow, to_text
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -148,15 +148,18 @@ def parse(body: str) -> dict[str, Any]:
     return event
 
 
-def _verify_case(head: Row[Any], rows: Any) -> Iterator[Break]:
+def _verify_case(head: AnyRow, rows: Any) -> Iterator[Break]:
     before = GENESIS
     for expected, row in enumerate(rows, start=1):
-        event = parse(row.body)
-        if row.sequence != expected or event["sequence"] != row.sequence or event["case"] != head.key:
+        if row.sequence != expected:
             yield Break(head.key, expected, "an event is missing or has been renumbered")
             return
         if _hash(before, row.body) != row.hash:
             yield Break(head.key, row.sequence, "the event or one before it has been changed")
+            return
+        event = parse(row.body)
+        if (event["case"], event["sequence"]) != (head.key, row.sequence):
+            yield Break(head.key, row.sequence, "the event belongs elsewhere")
             return
         before = row.hash
     if (len(rows), before) != (head.audit_sequence, head.audit_hash):

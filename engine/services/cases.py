@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select
 
 from engine.clock import parse_instant
 from engine.errors import BadInput, Conflict, FieldProblem, NotFound
@@ -29,7 +29,7 @@ from engine.services.views import (
 )
 from engine.services.views_of_deadlines import deadline_views
 from engine.store import tables
-from engine.store.types import Instant
+from engine.store.types import AnyRow, Instant
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -221,7 +221,7 @@ def list_cases(
 ) -> Page[CaseView]:
     """The cases that a principal finds, newest first. A list isn't a read of a case."""
     principal.require("case:read")
-    query = _CASES.where(sight.cases(principal)).order_by(_case.c.key.desc())
+    query = _seen_by(principal).order_by(_case.c.key.desc())
     if status is not None:
         query = query.where(_case.c.status == status)
     if cursor is not None:
@@ -274,17 +274,25 @@ def case_timeline(
     return Page(items=entries, page=PageEnd(end_cursor=end))
 
 
-def find_case(engine: Engine, connection: Connection, principal: Principal, key: str) -> Row[Any]:
+def find_case(engine: Engine, connection: Connection, principal: Principal, key: str) -> AnyRow:
     """The row of a case that the principal sees.
 
     Raises:
         NotFound: there is none.
     """
-    query = _CASES.where(_case.c.key == sight.key(key), sight.cases(principal))
+    query = _seen_by(principal).where(_case.c.key == sight.key(key))
     row = connection.execute(query, {"now": engine.clock.now()}).one_or_none()
     if row is None:
         raise NotFound(f"There is no case {key} for you.")
     return row
+
+
+def _seen_by(principal: Principal) -> Select[Any]:
+    """The cases that a principal finds; what it may not see of them isn't counted either."""
+    return _CASES.add_columns(
+        _OPEN_TASKS.where(sight.tasks(principal)).correlate(_case).scalar_subquery().label("open_tasks"),
+        _LATE.where(sight.deadlines(principal)).correlate(_case).scalar_subquery().label("late_deadlines"),
+    ).where(sight.cases(principal))
 
 
 def _entry(event: dict[str, Any], names: dict[int, str]) -> TimelineEntry:
@@ -309,7 +317,7 @@ def _names(connection: Connection, events: list[dict[str, Any]]) -> dict[int, st
     return {row.key: row.name for row in rows}
 
 
-def _view(principal: Principal, row: Row[Any]) -> CaseView:
+def _view(principal: Principal, row: AnyRow) -> CaseView:
     child = ChildView(
         given_name=row.given_name,
         family_name=row.family_name,
@@ -336,27 +344,18 @@ def _view(principal: Principal, row: Row[Any]) -> CaseView:
 _case, _child, _event = tables.ehc_case, tables.child, tables.audit_event
 _NEW_CHILD = insert(_child).returning(_child.c.key)
 _NEW_CASE = insert(_case).returning(_case.c.key)
-_OPEN_TASKS = (
-    select(func.count())
-    .where(tables.task.c.case_key == _case.c.key, tables.task.c.state.in_(("CREATED", "ASSIGNED")))
-    .correlate(_case)
-    .scalar_subquery()
-)
-_LATE = (
-    select(func.count())
-    .where(
-        tables.deadline.c.case_key == _case.c.key,
-        or_(
-            tables.deadline.c.status == "late",
-            and_(
-                tables.deadline.c.status == "running",
-                tables.deadline.c.nature == "deadline",
-                tables.deadline.c.broken_at <= bindparam("now", type_=Instant()),
-            ),
+_OPEN_TASKS = select(func.count()).where(tables.task.c.case_key == _case.c.key, tables.OPEN_TASK)
+_LATE = select(func.count()).where(
+    tables.deadline.c.case_key == _case.c.key,
+    or_(
+        tables.deadline.c.status == "late",
+        and_(
+            tables.deadline.c.status == "running",
+            tables.deadline.c.exceptions == [],
+            tables.deadline.c.nature == "deadline",
+            tables.deadline.c.broken_at <= bindparam("now", type_=Instant()),
         ),
-    )
-    .correlate(_case)
-    .scalar_subquery()
+    ),
 )
 _CASES = select(
     _case,
@@ -366,8 +365,6 @@ _CASES = select(
     _child.c.national_curriculum_year,
     _child.c.upn,
     _child.c.nhs_number,
-    _OPEN_TASKS.label("open_tasks"),
-    _LATE.label("late_deadlines"),
 ).join(_child, _child.c.key == _case.c.child_key)
 _DEADLINES = select(tables.deadline).order_by(tables.deadline.c.opened_at, tables.deadline.c.key)
 _EVENTS = select(_event.c.body).order_by(_event.c.sequence)

@@ -18,7 +18,7 @@ from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
 from engine.services.incidents import guarded
 from engine.services.principals import Principal
-from engine.services.step import CaseStep
+from engine.services.step import CLOSED_STATUSES, CaseStep
 from engine.services.views import ChangeView, DeadlineView
 from engine.services.views_of_deadlines import ledger_views
 from engine.store import tables
@@ -65,9 +65,13 @@ def correct_anchor(
         raise BadInput.field("reason", "Say why the date changes.")
     if on > today and not engine.statute.anchors()[anchor].planned:
         raise BadInput.field("date", f"{anchor} is a fact and can't lie after today, {today}.")
+    if len(occurrence) > _LONGEST_OCCURRENCE:
+        raise BadInput.field("occurrence", f"occurrence has at most {_LONGEST_OCCURRENCE} letters.")
 
     def work(step: CaseStep) -> None:
-        if anchor in _RECEIPT:
+        if on < step.born_on():
+            raise BadInput.field("date", f"{anchor} can't lie before the child's birth.")
+        if anchor in _RECEIPT and (anchor, "") in step.ledger.anchors:
             step.case_received(on)
         step.ledger.record(anchor, on, occurrence, correcting=True)
         step.note_reason(Event.ANCHOR_CORRECTED, reason, anchor=anchor, after=on.isoformat())
@@ -80,7 +84,7 @@ def correct_anchor(
 def record_exception(engine: Engine, principal: Principal, case_key: str, new: NewException) -> ChangeView:
     """Record a circumstance that lifts limits (for instance regulation 10(4)); late is then late excused.
 
-    It lifts the limit; it doesn't stop the clock, and the duty stays.
+    It lifts the limit; it doesn't stop the clock, and the duty stays. Nobody is told of lateness any more.
 
     Raises:
         BadInput: the code doesn't exist or is no longer in force, doesn't lift a rule that is named, lacks
@@ -108,7 +112,7 @@ def withdraw(
 
     Raises:
         BadInput: no reason, or a day in the future or before the request.
-        CaseClosed: it's withdrawn already.
+        CaseClosed: it has ended already, withdrawn or with a decision.
     """
     if withdrawn_on > engine.clock.today():
         raise BadInput.field("withdrawnOn", "A withdrawal can't lie in the future.")
@@ -116,6 +120,8 @@ def withdraw(
         raise BadInput.field("reason", "Say why the request ends.")
 
     def work(step: CaseStep) -> None:
+        if step.status in CLOSED_STATUSES:
+            raise CaseClosed(f"Case {case_key} has ended ({step.status}): there is no request to withdraw.")
         if withdrawn_on < step.case.received_on:
             raise BadInput.field("withdrawnOn", "A request can't be withdrawn before it was received.")
         for live in step.active_instances():
@@ -128,6 +134,7 @@ def withdraw(
 
 
 _RECEIPT = frozenset({"request_received_on", "became_responsible_on"})
+_LONGEST_OCCURRENCE = 80
 
 
 def _change(
@@ -141,9 +148,11 @@ def _change(
     def before_and_after(step: CaseStep) -> ChangeView:
         if step.status == "withdrawn":
             raise CaseClosed(f"Case {case_key} is withdrawn; nothing can be changed on it any more.")
+        step.fire_due()
+        step.ledger.write()
         before = _views(engine, step)
         work(step)
-        step.ledger.write()
+        step.save()
         return ChangeView(before=before, after=_views(engine, step))
 
     return guarded(engine, row.key, attempted, actor, before_and_after)

@@ -6,12 +6,12 @@ asked for, moves it when its anchor moves, and closes it when the duty is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.calendar import Calendar
 from engine.clock import start_of_day
@@ -20,6 +20,7 @@ from engine.law import Due, NoSuchLaw, NotComputable, Rule, Statute, due
 from engine.services.audit import Chain, Event
 from engine.services.principals import SEND_TEAM
 from engine.store import tables
+from engine.store.types import AnyRow
 
 #: Days before its last day that a limit counts as nearing, until the ladder is owned by a table.
 NEARING_DAYS = 7
@@ -63,6 +64,13 @@ class Deadline:
         """Whether the duty is still open."""
         return self.status == RUNNING
 
+    @property
+    def first_alert(self) -> datetime | None:
+        """The instant from which somebody must hear of it; None for a limit that nobody is told of."""
+        if self.due_on is None or not self.is_running or self.nature not in _ALERTED or self.exceptions:
+            return None
+        return start_of_day(self.due_on - timedelta(days=NEARING_DAYS))
+
     def columns(self) -> dict[str, Any]:
         """The values of the row, without its key."""
         names = (column.name for column in tables.deadline.columns)
@@ -99,8 +107,8 @@ class Ledger:
         self._moved_anchors: dict[tuple[str, str], date] = {}
         self.deadlines: dict[tuple[str, str], Deadline] = {}
         self._earlier: list[Deadline] = []
-        #: Whether this step closed a limit: then its thread of lateness ends too.
-        self.closed_any = False
+        #: Whether this step closed, moved or lifted a limit: then its thread of lateness may end too.
+        self.eased_any = False
         self._load()
 
     # --- reading ---------------------------------------------------------------------------
@@ -237,7 +245,7 @@ class Ledger:
         row = self.deadlines.get((rule_id, occurrence)) or self.open(rule_id, occurrence)
         if row.is_running:
             row.met_on = on
-            self._close(row, self._outcome(row))
+            self._close(row, self.outcome(row))
 
     def supersede(self, rule_id: str, occurrence: str = "") -> None:
         """The duty no longer applies (a refusal ends the wait for a plan)."""
@@ -256,7 +264,7 @@ class Ledger:
         for row in self.all():
             if row.rule in rules and code not in row.exceptions:
                 row.exceptions = [*row.exceptions, code]
-                row.changed = True
+                row.changed = self.eased_any = True
                 if row.is_running:
                     row.alert_at = None
                 elif row.status == "late":
@@ -277,8 +285,7 @@ class Ledger:
     def _close(self, row: Deadline, status: str) -> None:
         row.status = status
         row.alert_at = None
-        row.changed = True
-        self.closed_any = True
+        row.changed = self.eased_any = True
         self._audit.append(
             Event.DEADLINE_CLOSED,
             rule=row.rule,
@@ -287,7 +294,8 @@ class Ledger:
             met=row.met_on.isoformat() if row.met_on else None,
         )
 
-    def _outcome(self, row: Deadline) -> str:
+    def outcome(self, row: Deadline) -> str:
+        """How a limit ended that was met on a day."""
         assert row.met_on is not None
         if row.due_on is None:
             return "on_time"
@@ -302,8 +310,8 @@ class Ledger:
         before = row.due_on
         self._compute(row)
         if row.met_on is not None:
-            row.status = self._outcome(row)
-        row.changed = True
+            row.status = self.outcome(row)
+        row.changed = self.eased_any = True
         if before != row.due_on:
             self._audit.append(
                 Event.DEADLINE_MOVED,
@@ -325,12 +333,7 @@ class Ledger:
             row.anchor, row.anchored_on = anchor or (None, None)
             row.due_on = row.broken_at = None
             row.kind, row.nature = rule.kind, rule.nature
-        row.alert_at = self._first_alert(row)
-
-    def _first_alert(self, row: Deadline) -> datetime | None:
-        if row.due_on is None or not row.is_running or row.nature not in _ALERTED or row.exceptions:
-            return None
-        return start_of_day(row.due_on - timedelta(days=NEARING_DAYS))
+        row.alert_at = row.first_alert
 
     # --- store -----------------------------------------------------------------------------
 
@@ -385,9 +388,9 @@ class Ledger:
 _TO_BE_WAITED_FOR = frozenset({"minimum", "hold"})
 
 
-def _from_row(row: Row[Any]) -> Deadline:
-    names: Mapping[str, Any] = row._mapping
-    return Deadline(**{name: value for name, value in names.items() if name not in ("authority", "case_key")})
+def _from_row(row: AnyRow) -> Deadline:
+    values = row._asdict()
+    return Deadline(**{name: values[name] for name in values.keys() - {"authority", "case_key"}})
 
 
 def _bound(row: Deadline) -> dict[str, Any]:

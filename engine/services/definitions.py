@@ -77,7 +77,11 @@ class Definition:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What a deployment did. `is_new` is False where the same content was there already."""
+    """What a deployment did.
+
+    `is_new` is False where the same content was there already; `processes` are the versions it made, none
+    where that content was the newest anyway or nothing was kept.
+    """
 
     key: int | None
     digest: str
@@ -170,23 +174,28 @@ def deploy(
 ) -> Deployment:
     """Check files and make them the newest version.
 
-    Files of the last deployment that aren't given again are taken over, so that one changed diagram can
-    be deployed alone. Running instances stay on the version they were started on.
+    Files of the newest deployment that aren't given again are taken over, so that one changed diagram can
+    be deployed alone. Content that was deployed before becomes the newest again without being stored twice.
+    Running instances stay on the version they were started on.
 
     Raises:
         DeploymentRefused: with every finding.
     """
     _check_sizes(files)
+    with engine.database.read() as connection:
+        whole = _completed(connection, authority, files)
+    _CONTENT.get(digest_of(whole), lambda: whole)  # what takes long is done before others have to wait
     with engine.database.write() as connection:
-        whole = {**_last_files(connection, authority), **files}
+        connection.execute(_LOCK_AUTHORITY, {"authority": authority})
+        whole = _completed(connection, authority, files)
         digest = digest_of(whole)
         parsed = _CONTENT.get(digest, lambda: whole)
         known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
-        if known is not None or dry_run:
+        if dry_run or (known is not None and known == _newest(connection, authority)):
             return Deployment(known, digest, known is None, {}, parsed.findings)
-        key = _store(engine, connection, authority, whole, digest, by)
+        key = known or _store(engine, connection, authority, whole, digest, by)
         processes = _define(connection, authority, key, parsed.bundle)
-    return Deployment(key, digest, True, processes, parsed.findings)
+    return Deployment(key, digest, known is None, processes, parsed.findings)
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -252,9 +261,16 @@ def _define(connection: Connection, authority: str, deployment_key: int, bundle:
     return made
 
 
-def _last_files(connection: Connection, authority: str) -> dict[str, bytes]:
-    newest = connection.execute(_NEWEST_DEPLOYMENT, {"authority": authority}).scalar()
-    return {} if newest is None else _files_of(connection, newest)
+def _newest(connection: Connection, authority: str) -> int | None:
+    """The deployment that new cases start on: the one that made the newest version of a process."""
+    found: int | None = connection.execute(_NEWEST, {"authority": authority}).scalar()
+    return found
+
+
+def _completed(connection: Connection, authority: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Files with those of the newest deployment that aren't among them."""
+    newest = _newest(connection, authority)
+    return {**_files_of(connection, newest), **files} if newest is not None else dict(files)
 
 
 def _files_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
@@ -293,8 +309,16 @@ _NEW_DEFINITION = insert(_definition).returning(_definition.c.key)
 _BY_DIGEST = select(tables.deployment.c.key).where(
     tables.deployment.c.authority == bindparam("authority"), tables.deployment.c.digest == bindparam("digest")
 )
-_NEWEST_DEPLOYMENT = select(func.max(tables.deployment.c.key)).where(
-    tables.deployment.c.authority == bindparam("authority")
+_NEWEST = (
+    select(_definition.c.deployment_key)
+    .where(_definition.c.authority == bindparam("authority"))
+    .order_by(_definition.c.key.desc())
+    .limit(1)
+)
+_LOCK_AUTHORITY = (
+    select(tables.authority.c.code)
+    .where(tables.authority.c.code == bindparam("authority"))
+    .with_for_update(key_share=True)
 )
 _NEW_DEPLOYMENT = insert(tables.deployment).returning(tables.deployment.c.key)
 _RESOURCES = select(tables.deployment_resource).where(

@@ -85,6 +85,8 @@ def _record(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> Non
     if fact == "case_status":
         step.set_status(_text(inputs, "value", element))
         return
+    if fact not in step.engine.statute.anchors():
+        raise ValueError(f"{element.id} records {fact}, from which nothing counts. See: ehc statute anchors.")
     on = as_day(inputs.get("date")) or step.today
     step.ledger.record(fact, on, str(inputs.get("occurrence") or ""))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from engine.clock import start_of_day
 from engine.errors import BadInput
@@ -20,6 +20,7 @@ from engine.services.deadlines import Deadline
 from engine.services.principals import SEND_TEAM, Principal
 from engine.services.views import EscalationView, Page, PageEnd
 from engine.store import tables
+from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -62,23 +63,18 @@ def raise_alerts(step: CaseStep) -> None:
 
 
 def resolve_ended(step: CaseStep) -> None:
-    """Close the threads whose limits no longer run."""
-    ended = [row.key for row in step.ledger.all() if not row.is_running and row.key is not None]
-    if not ended or not step.ledger.closed_any:
+    """Close the threads whose limits are met, lifted, or no longer near."""
+    if not step.ledger.eased_any:
         return
+    still_told_of = {row.key for row in step.ledger.all() if _is_told_of(row, step.now)}
     for thread in step.connection.execute(_OPEN_THREADS, {"case": step.case_key}).all():
-        if thread.deadline_key in ended:
-            step.connection.execute(
-                _MOVE,
-                {
-                    "row_key": thread.key,
-                    "new_level": thread.level,
-                    "new_reason": thread.reason,
-                    "new_state": "resolved",
-                    "at": step.now,
-                },
-            )
+        if thread.deadline_key not in still_told_of:
+            step.connection.execute(_RESOLVE, {"row_key": thread.key, "at": step.now})
             step.audit.append(Event.ESCALATION_RESOLVED, escalation=thread.key)
+
+
+def _is_told_of(deadline: Deadline, now: datetime) -> bool:
+    return deadline.first_alert is not None and deadline.first_alert <= now
 
 
 def join_thread(step: CaseStep, event: Thrown) -> None:
@@ -92,7 +88,7 @@ def _raise(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
     thread = step.connection.execute(_OF_DEADLINE, {"deadline": deadline.key}).one_or_none()
     if thread is None:
         _open_thread(step, deadline, stands)
-    elif (thread.reason, thread.level) != (stands.reason, stands.level):
+    elif thread.state == "resolved" or (thread.reason, thread.level) != (stands.reason, stands.level):
         _move_thread(step, thread, stands)
     else:
         return
@@ -124,7 +120,7 @@ def _open_thread(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
     )
 
 
-def _move_thread(step: CaseStep, thread: Row[Any], stands: Rung) -> None:
+def _move_thread(step: CaseStep, thread: AnyRow, stands: Rung) -> None:
     values = {"new_level": stands.level, "new_reason": stands.reason, "new_state": "open"}
     step.connection.execute(_MOVE, {"row_key": thread.key, **values, "at": step.now})
     step.audit.append(Event.ESCALATION_MOVED, escalation=thread.key, reason=stands.reason, level=stands.level)
@@ -141,7 +137,7 @@ def _tell(step: CaseStep, deadline: Deadline, stands: Rung, recipient: str) -> N
     state = "is nearing" if stands.reason == "nearing" else "was missed"
     step.post(
         "alert",
-        reference=f"alert:{deadline.key}:{stands.reason}:{stands.level}:{recipient}",
+        reference=f"alert:{step.case_key}:{step.audit.sequence}:{recipient}",
         recipient=recipient,
         subject=f"Case {step.case_key}: a limit {state}",
         body={
@@ -197,7 +193,7 @@ def _listed(principal: Principal, state: str | None, case_key: str | None) -> Se
     return query
 
 
-def _view(engine: Engine, row: Row[Any]) -> EscalationView:
+def _view(engine: Engine, row: AnyRow) -> EscalationView:
     citation = engine.statute.rule(row.rule).latest.cite
     missed_since: date | None = row.due_on + timedelta(days=1) if row.reason == "missed" else None
     return EscalationView(
@@ -225,6 +221,11 @@ _OPEN_THREADS = select(_escalation).where(
     _escalation.c.case_key == bindparam("case"), _escalation.c.state != "resolved"
 )
 _NEW = insert(_escalation)
+_RESOLVE = (
+    update(_escalation)
+    .where(_escalation.c.key == bindparam("row_key"))
+    .values(state="resolved", changed_at=bindparam("at"))
+)
 _MOVE = (
     update(_escalation)
     .where(_escalation.c.key == bindparam("row_key"))
@@ -242,7 +243,7 @@ _HOLDING = (
         _task.c.case_key == _deadline.c.case_key,
         _task.c.rule == _deadline.c.rule,
         _task.c.occurrence == _deadline.c.occurrence,
-        _task.c.state.in_(("CREATED", "ASSIGNED")),
+        tables.OPEN_TASK,
     )
     .correlate(_deadline)
     .scalar_subquery()

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import DataError
 
 from engine.errors import Conflict, NotFound, StepIncident
 from engine.services.audit import Actor, Event
 from engine.services.instances import StepFault
 from engine.services.step import CaseStep
-from engine.spiff import StateUnreadable, StepFailed
+from engine.spiff import StepFailed
 from engine.store import tables
 
 if TYPE_CHECKING:
     from engine.application import Engine
 
 Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why a step failed, and the stored instances whose timers must not try it again by themselves."""
+
+    instance_key: int
+    firing: int | None
+    attempted: str
+    element: str | None
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.element + ': ' if self.element else ''}{self.message} {self.remedy}"
 
 
 def guarded(
@@ -28,93 +45,120 @@ def guarded(
     Raises:
         StepIncident: the step failed; it was rolled back and an incident is stored.
     """
+    step: CaseStep | None = None
     try:
         with engine.database.write() as connection:
             step = CaseStep.lock(engine, connection, case_key, actor)
             outcome = work(step)
             step.save()
             return outcome
-    except StepFault as fault:
-        incident_key = _store(engine, case_key, attempted, actor, fault)
-        raise StepIncident(
-            f"The step couldn't be carried out and nothing was changed: {fault}", incident_key
-        ) from fault
+    except (StepFault, DataError) as problem:
+        failure = _failure(step, attempted, problem)
+        if failure is None:
+            raise
+        incident_key = _store(engine, case_key, actor, failure)
+        message = f"The step couldn't be carried out and nothing was changed. {failure}"
+        raise StepIncident(message, incident_key) from problem
 
 
-def _store(engine: Engine, case_key: int, attempted: str, actor: Actor, fault: StepFault) -> int:
+def _failure(step: CaseStep | None, attempted: str, problem: StepFault | DataError) -> _Failure | None:
+    """The failure in words; None where no stored instance is at fault."""
+    acting, firing = (step.acting, step.firing) if step else (None, None)
+    at_fault = problem.instance_key if isinstance(problem, StepFault) else acting
+    return _Failure(at_fault, firing, attempted, *_words(problem)) if at_fault is not None else None
+
+
+def _words(problem: StepFault | DataError) -> tuple[str | None, str, str]:
+    if isinstance(problem, DataError):
+        said = str(problem.orig).splitlines()[0]
+        remedy = "Change the diagram so that its names and codes are short, plain text, then retry."
+        return None, f"The database refuses what the step would write ({said}).", remedy
+    cause = problem.cause
+    if isinstance(cause, StepFailed):
+        return cause.element_id or None, cause.message, cause.remedy
+    remedy = "Migrate the instance to a version that fits its state, then retry."
+    return None, f"The stored state can't be restored: {cause}", remedy
+
+
+def _store(engine: Engine, case_key: int, actor: Actor, failure: _Failure) -> int:
+    """Keep the incident, once for what fails again and again, and let the sweep pass by what is due."""
     with engine.database.write() as connection:
         step = CaseStep.lock(engine, connection, case_key, actor)
-        element, message, remedy = _words(fault.cause)
-        held = _hold_due_timers(connection, fault.instance_key, step)
-        key = int(
-            connection.execute(
-                _NEW,
-                {
-                    "authority": step.authority,
-                    "case_key": case_key,
-                    "instance_key": fault.instance_key,
-                    "element_id": element,
-                    "attempted": attempted,
-                    "message": message,
-                    "remedy": remedy,
-                    "state": "open",
-                    "created_at": step.now,
-                },
-            ).scalar_one()
-        )
-        step.audit.append(
-            Event.INCIDENT_RAISED, element=element, incident=key, instance=fault.instance_key, held=held
-        )
-        step.save()
+        same = {"of": failure.instance_key, "what": failure.attempted, "why": failure.message}
+        known: int | None = connection.execute(_SAME, same).scalar()
+        key = known or int(connection.execute(_NEW, _row(step, failure)).scalar_one())
+        held = _hold_due_timers(connection, step, failure, key)
+        if held or known is None:
+            step.audit.append(
+                Event.INCIDENT_RAISED,
+                element=failure.element,
+                incident=key,
+                instance=failure.instance_key,
+                held=held,
+            )
+            step.save()
     return key
 
 
-def _words(cause: StepFailed | StateUnreadable) -> tuple[str | None, str, str]:
-    if isinstance(cause, StepFailed):
-        return cause.element_id, cause.message, cause.remedy
-    return (
-        None,
-        f"The stored state can't be restored: {cause}",
-        "Migrate the instance to a version that fits its state, then retry.",
-    )
+def _row(step: CaseStep, failure: _Failure) -> dict[str, object]:
+    return {
+        "authority": step.authority,
+        "case_key": step.case_key,
+        "instance_key": failure.instance_key,
+        "element_id": failure.element,
+        "attempted": failure.attempted,
+        "message": failure.message,
+        "remedy": failure.remedy,
+        "state": "open",
+        "created_at": step.now,
+    }
 
 
-def _hold_due_timers(connection: Connection, instance_key: int, step: CaseStep) -> int:
-    """Let the sweep pass by this instance's due timers until the incident is resolved."""
-    return connection.execute(_HOLD, {"of": instance_key, "now": step.now}).rowcount
+def _hold_due_timers(connection: Connection, step: CaseStep, failure: _Failure, incident_key: int) -> int:
+    """Hold the due timers of the instance at fault, and of the one whose timer set the step off."""
+    held = 0
+    for instance_key in {failure.instance_key, failure.firing} - {None}:
+        values = {"of": instance_key, "now": step.now, "incident": incident_key}
+        held += connection.execute(_HOLD, values).rowcount
+    return held
 
 
 def retry(engine: Engine, incident_key: int, actor: Actor) -> None:
-    """Let an incident's instance go on: its held timers are due again at once.
+    """Let an incident's instance go on: the timers it held are due again at once.
 
     Raises:
         NotFound: there is no such incident.
         Conflict: it's resolved already.
     """
     with engine.database.write() as connection:
-        row = connection.execute(_BY_KEY, {"key": incident_key}).one_or_none()
-        if row is None:
+        case_key = connection.execute(_CASE_OF, {"key": incident_key}).scalar()
+        if case_key is None:
             raise NotFound(f"There is no incident {incident_key}.")
-        if row.state == "resolved":
+        step = CaseStep.lock(engine, connection, case_key, actor)
+        if not connection.execute(_RESOLVE, {"row_key": incident_key, "at": step.now}).rowcount:
             raise Conflict(f"Incident {incident_key} is resolved already.")
-        step = CaseStep.lock(engine, connection, row.case_key, actor)
-        connection.execute(_RESOLVE, {"row_key": incident_key, "at": step.now})
-        connection.execute(_RELEASE, {"of": row.instance_key})
+        connection.execute(_RELEASE, {"incident": incident_key})
         step.audit.append(Event.INCIDENT_RESOLVED, incident=incident_key)
         step.save()
 
 
-_timer = tables.timer
-_NEW = insert(tables.incident).returning(tables.incident.c.key)
-_BY_KEY = select(tables.incident).where(tables.incident.c.key == bindparam("key"))
+_timer, _incident = tables.timer, tables.incident
+_NEW = insert(_incident).returning(_incident.c.key)
+_SAME = select(_incident.c.key).where(
+    _incident.c.instance_key == bindparam("of"),
+    _incident.c.attempted == bindparam("what"),
+    _incident.c.message == bindparam("why"),
+    _incident.c.state == "open",
+)
+_CASE_OF = select(_incident.c.case_key).where(_incident.c.key == bindparam("key"))
 _RESOLVE = (
-    update(tables.incident)
-    .where(tables.incident.c.key == bindparam("row_key"))
+    update(_incident)
+    .where(_incident.c.key == bindparam("row_key"), _incident.c.state == "open")
     .values(state="resolved", resolved_at=bindparam("at"))
 )
 _HOLD = (
     update(_timer)
-    .where(_timer.c.instance_key == bindparam("of"), _timer.c.due_at <= bindparam("now"))
-    .values(held=True)
+    .where(_timer.c.instance_key == bindparam("of"), _timer.c.due_at <= bindparam("now"), tables.NOT_HELD)
+    .values(incident_key=bindparam("incident"))
 )
-_RELEASE = update(_timer).where(_timer.c.instance_key == bindparam("of")).values(held=False)
+_RELEASE = update(_timer).where(_timer.c.incident_key == bindparam("incident")).values(incident_key=None)

@@ -7,12 +7,13 @@ step is known from the state that was restored, so only the difference is writte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from engine.clock import format_instant
+from engine.errors import Conflict
 from engine.services.audit import Event
 from engine.services.definitions import Definition
 from engine.services.environment import as_day
@@ -28,16 +29,21 @@ from engine.spiff import (
     WaitingTimer,
 )
 from engine.store import tables
+from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
     from engine.services.step import CaseStep
 
 
 class StepFault(Exception):
-    """A step of this instance can't be carried out; raised inside the transaction, to roll it back."""
+    """A step of this instance can't be carried out; raised inside the transaction, to roll it back.
 
-    def __init__(self, instance_key: int, cause: StepFailed | StateUnreadable) -> None:
-        super().__init__(str(cause))
+    `instance_key` names an instance that is still there when the step is rolled back: for one that the step
+    itself began, that which asked for it; None where only a request was being raised.
+    """
+
+    def __init__(self, instance_key: int | None, cause: StepFailed | StateUnreadable) -> None:
+        super().__init__(str(cause).removeprefix(": "))
         self.instance_key = instance_key
         self.cause = cause
 
@@ -46,42 +52,69 @@ class LiveInstance:
     """One instance in memory for the length of a step."""
 
     def __init__(
-        self, step: CaseStep, key: int, definition: Definition, workflow: Instance, *, version: int
+        self,
+        step: CaseStep,
+        key: int,
+        definition: Definition,
+        workflow: Instance,
+        *,
+        version: int,
+        blamed: int | None,
     ) -> None:
         self.step = step
         self.key = key
         self.definition = definition
         self.workflow = workflow
         self.version = version
+        self._blamed = blamed
         self._tasks: dict[int, OpenTask] = {}
         self._timers: dict[int, WaitingTimer] = {}
         self._subscriptions: dict[int, Subscription] = {}
+        self._listened: set[int] = set()
         self._thrown: list[Thrown] = []
         self._completed: set[int] = set()
         self._changed = False
         self._was_active = True
 
     @classmethod
-    def restore(cls, step: CaseStep, row: Row[Any]) -> LiveInstance:
-        """From its row. Raises what the adapter raises when the state no longer fits."""
+    def restore(cls, step: CaseStep, row: AnyRow) -> LiveInstance:
+        """From its row.
+
+        Raises:
+            StepFault: the state no longer fits its definition.
+        """
         definition = step.engine.definitions.get(step.connection, row.definition_key)
-        with _faults_of(row.key):
+        with faults_of(step, row.key):
             workflow = Instance.restore(definition.bundle, row.state, step.environment)
-        live = cls(step, row.key, definition, workflow, version=row.version)
-        live._was_active = row.status == "active"
-        live._tasks = _by_token(workflow.open_tasks())
-        live._timers = _by_token(workflow.timers())
-        live._subscriptions = _by_token(workflow.subscriptions())
+            live = cls(step, row.key, definition, workflow, version=row.version, blamed=row.key)
+            live._was_active = row.status == "active"
+            live._tasks = _by_token(workflow.open_tasks())
+            live._timers = _by_token(workflow.timers())
+            live._subscriptions = _by_token(workflow.subscriptions())
+        live._listened = set(live._subscriptions)
         return live
 
     @classmethod
     def start(
-        cls, step: CaseStep, key: int, definition: Definition, variables: Mapping[str, object]
+        cls,
+        step: CaseStep,
+        key: int,
+        definition: Definition,
+        variables: Mapping[str, object],
+        *,
+        asked_by: int | None,
     ) -> LiveInstance:
-        """A new one, run to its first wait."""
-        with _faults_of(key):
+        """A new one, run to its first wait.
+
+        Args:
+            asked_by: the stored instance on whose behalf it begins, if any.
+
+        Raises:
+            StepFault: one of its first steps can't be carried out.
+        """
+        with faults_of(step, asked_by):
             workflow = Instance.start(definition.bundle, definition.process_id, variables, step.environment)
-        live = cls(step, key, definition, workflow, version=0)
+        live = cls(step, key, definition, workflow, version=0, blamed=asked_by)
         live._collect()
         return live
 
@@ -94,14 +127,14 @@ class LiveInstance:
 
     def act(self, action: Callable[[], object]) -> None:
         """Do one thing and take note of what it set off."""
-        with _faults_of(self.key):
+        with self._at_work():
             action()
         self._collect()
 
     def fire_due(self) -> int:
         """Fire what is due, earliest first; every firing records how late it was."""
         due = [timer for timer in self.workflow.timers() if _is_due(timer, self.step)]
-        with _faults_of(self.key):
+        with self._at_work():
             fired = self.workflow.fire_due()
         for timer in due:
             assert timer.due_at is not None
@@ -117,7 +150,7 @@ class LiveInstance:
 
     def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
         """Give it a message; False when it doesn't wait for one with this key."""
-        with _faults_of(self.key):
+        with self._at_work():
             taken = self.workflow.receive(message, key, variables)
         if taken:
             self._collect()
@@ -125,16 +158,16 @@ class LiveInstance:
 
     def rearm(self) -> None:
         """Work out its limits again; the timers and due dates that move are noted."""
-        with _faults_of(self.key):
+        with self._at_work():
             moved = self.workflow.rearm()
+        self._changed = True
         for token, before, after in moved:
-            self._changed = True
             self.step.audit.append(
                 Event.TIMER_MOVED,
                 instance=self.key,
                 token=token,
-                before=before.isoformat(),
-                after=after.isoformat(),
+                before=before and format_instant(before),
+                after=after and format_instant(after),
             )
 
     def cancel(self) -> None:
@@ -145,6 +178,14 @@ class LiveInstance:
         """What it threw since the last call and nobody inside caught."""
         thrown, self._thrown = self._thrown, []
         return thrown
+
+    def listens_anew(self) -> bool:
+        """Whether it waits for a message that it didn't wait for when this was last asked."""
+        before, self._listened = self._listened, {item.token for item in self.workflow.subscriptions()}
+        return not self._listened <= before
+
+    def _at_work(self) -> AbstractContextManager[None]:
+        return faults_of(self.step, self._blamed)
 
     def _collect(self) -> None:
         changes, thrown = self.workflow.drain()
@@ -179,27 +220,36 @@ class LiveInstance:
     # --- writing ---------------------------------------------------------------------------
 
     def write(self) -> None:
-        """State and projections, if anything changed."""
-        if not self._changed:
-            return
-        self._write_tasks()
-        self._write_timers()
-        self._write_subscriptions()
-        ended = self._was_active and not self.is_active
-        if ended:
+        """State and projections, if anything changed.
+
+        Raises:
+            Conflict: the row isn't as it was when it was read, though its case is locked.
+        """
+        if self._changed:
+            with self._at_work():
+                self._write_tasks()
+                self._write_timers()
+                self._write_subscriptions()
+                self._write_state()
+            self._changed = False
+
+    def _write_state(self) -> None:
+        if self._was_active and not self.is_active:
+            self._was_active = False
             self.step.audit.append(Event.PROCESS_ENDED, instance=self.key, status=self.workflow.status)
-        self.step.connection.execute(
-            _SAVE,
-            {
-                "row_key": self.key,
-                "new_state": self.workflow.save(),
-                "new_status": self.workflow.status,
-                "new_version": self.version + 1,
-                "new_ended_at": None if self.is_active else self.step.now,
-            },
-        )
+        values = {
+            "row_key": self.key,
+            "old_version": self.version,
+            "new_state": self.workflow.save(),
+            "new_status": self.workflow.status,
+            "new_version": self.version + 1,
+            "new_ended_at": None if self.is_active else self.step.now,
+        }
+        if self.step.connection.execute(_SAVE, values).rowcount != 1:
+            raise Conflict(
+                f"Instance {self.key} was changed by somebody else meanwhile. Send the same again."
+            )
         self.version += 1
-        self._changed = False
 
     def _write_tasks(self) -> None:
         before, after = self._tasks, _by_token(self.workflow.open_tasks())
@@ -303,7 +353,9 @@ class LiveInstance:
 
 
 @contextmanager
-def _faults_of(instance_key: int) -> Iterator[None]:
+def faults_of(step: CaseStep, instance_key: int | None) -> Iterator[None]:
+    """Lay what fails within, and what it asks of the case, at this instance's door."""
+    step.acting = instance_key
     try:
         yield
     except (StepFailed, StateUnreadable) as cause:
@@ -324,11 +376,6 @@ def insert_instance(connection: Connection, step: CaseStep, definition_key: int)
     return int(connection.execute(_NEW_INSTANCE, values).scalar_one())
 
 
-def task_row(connection: Connection, instance_key: int, token: int) -> Row[Any]:
-    """The row of a token's task."""
-    return connection.execute(_TASK, {"of": instance_key, "nth": token}).one()
-
-
 def _by_token(items: Iterable[Any]) -> dict[int, Any]:
     return {item.token: item for item in items}
 
@@ -341,7 +388,9 @@ _task, _timer, _subscription = tables.task, tables.timer, tables.subscription
 _NEW_INSTANCE = insert(tables.instance).returning(tables.instance.c.key)
 _SAVE = (
     update(tables.instance)
-    .where(tables.instance.c.key == bindparam("row_key"))
+    .where(
+        tables.instance.c.key == bindparam("row_key"), tables.instance.c.version == bindparam("old_version")
+    )
     .values(
         state=bindparam("new_state"),
         status=bindparam("new_status"),
@@ -349,7 +398,6 @@ _SAVE = (
         ended_at=bindparam("new_ended_at"),
     )
 )
-_TASK = select(_task).where(_task.c.instance_key == bindparam("of"), _task.c.token == bindparam("nth"))
 _NEW_TASK = insert(_task)
 _THIS_TASK = (_task.c.instance_key == bindparam("of"), _task.c.token == bindparam("nth"))
 _CLOSE_TASK = (
@@ -361,7 +409,7 @@ _MOVE_TASK = update(_task).where(*_THIS_TASK).values(due_on=bindparam("on"), ver
 _THIS_TIMER = (_timer.c.instance_key == bindparam("of"), _timer.c.token == bindparam("nth"))
 _NEW_TIMER = insert(_timer)
 _DROP_TIMER = delete(_timer).where(*_THIS_TIMER)
-_MOVE_TIMER = update(_timer).where(*_THIS_TIMER).values(due_at=bindparam("at"), held=False)
+_MOVE_TIMER = update(_timer).where(*_THIS_TIMER).values(due_at=bindparam("at"), incident_key=None)
 _NEW_SUBSCRIPTION = insert(_subscription)
 _DROP_SUBSCRIPTION = delete(_subscription).where(
     _subscription.c.instance_key == bindparam("of"), _subscription.c.token == bindparam("nth")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 
 from engine.errors import BadInput
 
 MOST = 200
+#: Keys are numbers of 64 bits.
+_NO_KEY = 1 << 63
 
 
 def encode(values: list[Any]) -> str:
@@ -25,12 +26,14 @@ def decode(cursor: str, *types: type) -> list[Any]:
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii"), altchars=b"-_"))
-    except (ValueError, binascii.Error, UnicodeError):
+        values = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
+    except (ValueError, RecursionError):  # neither base64, nor UTF-8, nor JSON of a sane depth
         raise _refused() from None
     if not isinstance(values, list) or len(values) != len(types):
         raise _refused()
     if not all(type(value) is kind for value, kind in zip(values, types, strict=True)):
+        raise _refused()
+    if any(isinstance(value, int) and not 0 <= value < _NO_KEY for value in values):
         raise _refused()
     return values
 

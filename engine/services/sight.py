@@ -75,10 +75,10 @@ def escalations(principal: Principal) -> ColumnElement[bool]:
     """The threads of lateness that a principal answers for or watches."""
     escalation = tables.escalation
     own = escalation.c.authority == principal.authority
-    if principal.role in _WHOLE_AUTHORITY or principal.of_send_team:
-        return own
     if principal.role in BOARDS:
         return and_(own, escalation.c.reason == "missed")
+    if principal.role in _WHOLE_AUTHORITY or principal.of_send_team:
+        return own
     return and_(own, escalation.c.organisation.in_(_followed(principal)))
 
 

@@ -17,18 +17,19 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from engine.errors import NotFound
+from engine.feel import freeze, thaw
 from engine.services import definitions, escalations
 from engine.services.audit import Actor, Chain, Event
 from engine.services.deadlines import Ledger
 from engine.services.environment import CaseEnvironment
-from engine.services.instances import LiveInstance, insert_instance
+from engine.services.instances import LiveInstance, StepFault, insert_instance
 from engine.services.principals import SEND_TEAM
-from engine.spiff import Thrown
+from engine.spiff import StepFailed, Thrown
 from engine.store import tables
-from engine.store.types import to_text
+from engine.store.types import AnyRow, to_text
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -40,7 +41,7 @@ _MOST_ROUNDS = 1_000
 class CaseStep:
     """One transaction's work on one case. Make it with `lock`, act, then `save`."""
 
-    def __init__(self, engine: Engine, connection: Connection, row: Row[Any], actor: Actor) -> None:
+    def __init__(self, engine: Engine, connection: Connection, row: AnyRow, actor: Actor) -> None:
         self.engine = engine
         self.connection = connection
         self.actor = actor
@@ -66,8 +67,12 @@ class CaseStep:
         )
         self.environment = CaseEnvironment(self)
         self.instances: dict[int, LiveInstance] = {}
+        #: The stored instance that is being worked on, or on whose behalf.
+        self.acting: int | None = None
+        #: The instance whose timers are being fired.
+        self.firing: int | None = None
         self._saved = -1
-        self._to_start: deque[tuple[str, Mapping[str, object]]] = deque()
+        self._to_start: deque[tuple[int | None, str, Mapping[str, object]]] = deque()
         self._outbox: list[dict[str, Any]] = []
         self._documents: list[dict[str, Any]] = []
 
@@ -78,10 +83,16 @@ class CaseStep:
         Raises:
             NotFound: there is no such case.
         """
-        row = connection.execute(_LOCK_CASE, {"key": case_key}).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no case {case_key}.")
-        return cls(engine, connection, row, actor)
+        return cls(engine, connection, _row(connection, _CASE_LOCKED, case_key), actor)
+
+    @classmethod
+    def look(cls, engine: Engine, connection: Connection, case_key: int, actor: Actor) -> CaseStep:
+        """The case as it is, without its lock: to look, never to `save`.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        return cls(engine, connection, _row(connection, _CASE, case_key), actor)
 
     # --- instances -------------------------------------------------------------------------
 
@@ -100,19 +111,25 @@ class CaseStep:
         known = [key for key in self.instances if key not in keys]
         return [self.instance(key) for key in (*keys, *known) if self.instance(key).is_active]
 
-    def start(self, process_id: str, variables: Mapping[str, object]) -> LiveInstance:
-        """Start the newest version of a process for this case and run it to its first wait."""
+    def start(
+        self, process_id: str, variables: Mapping[str, object], *, asked_by: int | None = None
+    ) -> LiveInstance:
+        """Start the newest version of a process for this case and run it to its first wait.
+
+        Raises:
+            NotFound: no such process is deployed.
+        """
         definition_key = definitions.latest(self.connection, self.authority, process_id)
         definition = self.engine.definitions.get(self.connection, definition_key)
         key = insert_instance(self.connection, self, definition_key)
-        live = LiveInstance.start(self, key, definition, variables)
+        live = LiveInstance.start(self, key, definition, variables, asked_by=asked_by)
         self.instances[key] = live
         self.audit.append(Event.PROCESS_STARTED, process=process_id, instance=key, version=definition.version)
         return live
 
     def start_later(self, process_id: str, variables: Mapping[str, object]) -> None:
         """Start a process once the instance that asks for it has come to rest."""
-        self._to_start.append((process_id, variables))
+        self._to_start.append((self.acting, process_id, variables))
 
     # --- acting ----------------------------------------------------------------------------
 
@@ -122,36 +139,79 @@ class CaseStep:
         self.settle()
 
     def fire_due(self) -> int:
-        """Fire every timer of the case that is due, and raise what must be heard; returns how many fired."""
+        """Fire every timer of the case that is due, and raise what must be heard; returns how many fired.
+
+        What an open incident holds doesn't fire.
+        """
         fired = 0
         for key in self.connection.execute(_DUE, {"case": self.case_key, "now": self.now}).scalars().all():
-            live = self.instance(key)
-            fired += live.fire_due()
+            self.firing = key
+            fired += self.instance(key).fire_due()
             self.settle()
+        self.firing = None
         escalations.raise_alerts(self)
         return fired
 
     def settle(self) -> None:
-        """Start what was asked for and deliver what was thrown, until nothing is left."""
+        """Start what was asked for and deliver what was thrown or kept, until nothing is left.
+
+        Raises:
+            StepFault: it never ends, or what is to be started can't be.
+        """
         for _ in range(_MOST_ROUNDS):
             thrown = [(live, event) for live in self.instances.values() for event in live.take_thrown()]
-            if not thrown and not self._to_start:
-                return
             for live, event in thrown:
                 self._deliver(live, event)
+            started = bool(self._to_start)
             while self._to_start:
-                self.start(*self._to_start.popleft())
-        raise RuntimeError(f"The step set off more than {_MOST_ROUNDS} rounds of messages.")
+                self._start_for(*self._to_start.popleft())
+            if not self._offer_kept() and not thrown and not started:
+                return
+        raise self._fault(
+            f"The step set off more than {_MOST_ROUNDS} rounds of messages and starts.",
+            "Change the diagrams so that they don't answer one another for ever.",
+        )
 
     def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
         """Give a message to the one instance of this case that waits for it, else keep it for later."""
+        taken = self._give(message, key, variables)
+        self.settle()
+        return taken
+
+    def _give(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+        if self._is_taken(message, key, variables):
+            return True
+        self._keep(message, key, variables)
+        return False
+
+    def _is_taken(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
         for live in self.active_instances():
             if live.receive(message, key, variables):
                 self.audit.append(Event.MESSAGE_RECEIVED, message=message, instance=live.key)
-                self.settle()
                 return True
-        self._keep(message, key, variables)
         return False
+
+    def _offer_kept(self) -> bool:
+        """Give what is kept to those that have begun to wait; whether anything was taken."""
+        anew = [live for live in self.instances.values() if live.listens_anew()]
+        if not anew:
+            return False
+        taken = False
+        for row in self.connection.execute(_KEPT, {"case": self.case_key}).all():
+            if self._is_taken(row.message, row.correlation_key, thaw(row.variables)):
+                self.connection.execute(_TAKE, {"row_key": row.key})
+                taken = True
+        return taken
+
+    def _start_for(self, asked_by: int | None, process_id: str, variables: Mapping[str, object]) -> None:
+        self.acting = asked_by
+        try:
+            self.start(process_id, variables, asked_by=asked_by)
+        except NotFound as missing:
+            raise self._fault(missing.message, "Deploy it, then retry.") from missing
+
+    def _fault(self, message: str, remedy: str) -> StepFault:
+        return StepFault(self.acting, StepFailed("", "", message, remedy))
 
     def rearm(self) -> None:
         """Work out again every waiting timer and due date that hangs on a limit of this case."""
@@ -160,7 +220,7 @@ class CaseStep:
 
     def _deliver(self, source: LiveInstance, event: Thrown) -> None:
         if event.kind == "message":
-            self.receive(event.name, event.key, event.variables)
+            self._give(event.name, event.key, event.variables)
         elif event.kind == "signal":
             for live in self.active_instances():
                 if live is not source:
@@ -177,7 +237,7 @@ class CaseStep:
                 "case_key": self.case_key,
                 "message": message,
                 "correlation_key": key,
-                "variables": dict(variables),
+                "variables": freeze(dict(variables)),
                 "received_at": self.now,
             },
         )
@@ -193,11 +253,16 @@ class CaseStep:
         if status in CLOSED_STATUSES:
             self.closed_at = self.now
 
+    def born_on(self) -> date:
+        """The birthday of the child that the case is about."""
+        born: date = self.connection.execute(_BORN, {"child": self.case.child_key}).scalar_one()
+        return born
+
     def case_received(self, on: date) -> None:
         """Correct the day that the request was received on, as the case shows it."""
         self.received_on = on
 
-    def note_reason(self, event: Event, reason: str, **details: object) -> None:
+    def note_reason(self, event: Event, reason: str, **details: Any) -> None:
         """Write an event with the reason that a person gave; the words themselves are a document.
 
         A reason may tell something about a child, and the audit trail keeps no such thing.
@@ -271,12 +336,18 @@ class CaseStep:
         self._saved = self.audit.sequence
 
 
+def _row(connection: Connection, query: Select[Any], case_key: int) -> AnyRow:
+    row = connection.execute(query, {"key": case_key}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no case {case_key}.")
+    return row
+
+
 #: Statuses after which nothing more is to be decided on the request.
 CLOSED_STATUSES = frozenset({"not_responsible", "refused", "no_plan", "plan_issued", "withdrawn"})
 
-_LOCK_CASE = (
-    select(tables.ehc_case).where(tables.ehc_case.c.key == bindparam("key")).with_for_update(key_share=True)
-)
+_CASE = select(tables.ehc_case).where(tables.ehc_case.c.key == bindparam("key"))
+_CASE_LOCKED = _CASE.with_for_update(key_share=True)
 _INSTANCE = select(tables.instance).where(
     tables.instance.c.key == bindparam("key"), tables.instance.c.case_key == bindparam("case")
 )
@@ -290,11 +361,18 @@ _DUE = (
     .where(
         tables.timer.c.case_key == bindparam("case"),
         tables.timer.c.due_at <= bindparam("now"),
-        tables.timer.c.held.is_(False),
+        tables.NOT_HELD,
     )
     .group_by(tables.timer.c.instance_key)
-    .order_by(tables.timer.c.instance_key)
+    .order_by(func.min(tables.timer.c.due_at), tables.timer.c.instance_key)
 )
+_KEPT = (
+    select(tables.kept_message)
+    .where(tables.kept_message.c.case_key == bindparam("case"))
+    .order_by(tables.kept_message.c.key)
+)
+_TAKE = delete(tables.kept_message).where(tables.kept_message.c.key == bindparam("row_key"))
+_BORN = select(tables.child.c.date_of_birth).where(tables.child.c.key == bindparam("child"))
 _FILE = insert(tables.document)
 _POST = insert(tables.outbox)
 _SAVE_CASE = (

@@ -58,18 +58,17 @@ def _move(engine: Engine, case_key: int) -> None:
 
 
 _timer, _deadline = tables.timer, tables.deadline
-_WAITING = _timer.c.held.is_(False)
 _DUE_TIMERS = (
     select(_timer.c.case_key)
-    .where(_WAITING, _timer.c.due_at <= bindparam("now"))
+    .where(tables.NOT_HELD, _timer.c.due_at <= bindparam("now"))
     .order_by(_timer.c.due_at)
     .limit(_AT_ONCE)
 )
 _DUE_ALERTS = (
     select(_deadline.c.case_key)
-    .where(_deadline.c.alert_at.is_not(None), _deadline.c.alert_at <= bindparam("now"))
+    .where(tables.ALERTS, _deadline.c.alert_at <= bindparam("now"))
     .order_by(_deadline.c.alert_at)
     .limit(_AT_ONCE)
 )
-_NEXT_TIMER = select(func.min(_timer.c.due_at)).where(_WAITING)
-_NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(_deadline.c.alert_at.is_not(None))
+_NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
+_NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)

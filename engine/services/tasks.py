@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, or_, select, tuple_, update
 from sqlalchemy.sql import ColumnElement
 
 from engine.clock import format_instant
@@ -24,7 +24,7 @@ from engine.services.step import CaseStep
 from engine.services.views import FormView, Page, PageEnd, TaskView
 from engine.spiff import Instance, StateUnreadable, TokenGone
 from engine.store import tables
-from engine.store.types import to_text
+from engine.store.types import AnyRow, to_text
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -59,7 +59,7 @@ def list_tasks(
     """
     principal.require("task:read")
     query = _LIST.where(sight.tasks(principal))
-    query = query.where(_task.c.state == _state(state) if state else _task.c.state.in_(_OPEN))
+    query = query.where(_task.c.state == _state(state) if state else tables.OPEN_TASK)
     query = _filtered(query, principal, assignee, candidate_group, organisation, case_key)
     if due_before is not None:
         query = query.where(_task.c.due_on < due_before)
@@ -161,7 +161,7 @@ def complete(
 
 
 def _complete(
-    step: CaseStep, principal: Principal, row: Row[Any], form: Form | None, answers: dict[str, Any]
+    step: CaseStep, principal: Principal, row: AnyRow, form: Form | None, answers: dict[str, Any]
 ) -> None:
     if row.assignee_key is None:
         _assign(step.connection, row, principal)
@@ -179,7 +179,7 @@ def _complete(
         ) from None
 
 
-def _accepted(step: CaseStep, row: Row[Any], form: Form | None, answers: Mapping[str, Any]) -> dict[str, Any]:
+def _accepted(step: CaseStep, row: AnyRow, form: Form | None, answers: Mapping[str, Any]) -> dict[str, Any]:
     if form is None:
         if answers:
             raise BadInput.field(next(iter(answers)), "This task has no form: send empty answers.")
@@ -194,7 +194,7 @@ def _accepted(step: CaseStep, row: Row[Any], form: Form | None, answers: Mapping
 
 
 def _file_answers(
-    step: CaseStep, principal: Principal, row: Row[Any], form: Form | None, answers: dict[str, Any]
+    step: CaseStep, principal: Principal, row: AnyRow, form: Form | None, answers: dict[str, Any]
 ) -> None:
     if form is None:
         return
@@ -229,12 +229,12 @@ def _changed(engine: Engine, principal: Principal, key: str, verb: str, work: An
     return guarded(engine, row.case_key, f"{verb} task {row.key}", actor, then_look)
 
 
-def _found(engine: Engine, principal: Principal, key: str) -> Row[Any]:
+def _found(engine: Engine, principal: Principal, key: str) -> AnyRow:
     with engine.database.read() as connection:
         return _seen(connection, principal, key)
 
 
-def _open_task(connection: Connection, principal: Principal, key: str, version: int | None) -> Row[Any]:
+def _open_task(connection: Connection, principal: Principal, key: str, version: int | None) -> AnyRow:
     """The task, looked at again under the case's lock; refused unless the principal may work on it now."""
     row = _seen(connection, principal, key)
     if row.state not in _OPEN:
@@ -250,18 +250,18 @@ def _open_task(connection: Connection, principal: Principal, key: str, version: 
     return row
 
 
-def _assign(connection: Connection, row: Row[Any], principal: Principal) -> None:
+def _assign(connection: Connection, row: AnyRow, principal: Principal) -> None:
     connection.execute(_ASSIGN, {"row_key": row.key, "who": principal.membership_key})
 
 
-def _seen(connection: Connection, principal: Principal, key: str) -> Row[Any]:
+def _seen(connection: Connection, principal: Principal, key: str) -> AnyRow:
     row = connection.execute(_BY_KEY, {"key": sight.key(key)}).one_or_none()
     if row is None or not sight.sees_task(principal, row.authority, row.organisation):
         raise NotFound(f"There is no task {key} for you.")
     return row
 
 
-def _seen_by_form(step: CaseStep, row: Row[Any]) -> Mapping[str, object]:
+def _seen_by_form(step: CaseStep, row: AnyRow) -> Mapping[str, object]:
     """The process's variables at a task, for the form's own conditions and choices."""
     try:
         return step.instance(row.instance_key).workflow.values(row.token)
@@ -293,7 +293,8 @@ def _filtered(
     if assignee is not None:
         query = query.where(_assigned_to(principal, assignee))
     if candidate_group is not None:
-        query = query.where(cast(_task.c.candidate_groups, Text).contains(f'"{candidate_group}"'))
+        listed = cast(_task.c.candidate_groups, Text)
+        query = query.where(listed.contains(to_text(candidate_group), autoescape=True))
     if organisation is not None:
         query = query.where(_task.c.organisation == organisation)
     if case_key is not None:
@@ -335,11 +336,11 @@ def _after(cursor: str) -> ColumnElement[bool]:
     return tuple_(_SORTED_BY, _task.c.key) > tuple_(last, key)
 
 
-def _cursor(row: Row[Any]) -> str:
+def _cursor(row: AnyRow) -> str:
     return paging.encode([(row.due_on or _UNDATED).isoformat(), row.key])
 
 
-def _view(row: Row[Any]) -> TaskView:
+def _view(row: AnyRow) -> TaskView:
     return TaskView(
         key=str(row.key),
         name=row.name,

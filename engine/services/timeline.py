@@ -46,5 +46,5 @@ class _Lenient(dict[str, Any]):
 
 def describe(event: Mapping[str, Any]) -> str:
     """A sentence for an event."""
-    sentence = _SENTENCES.get(event["event"], event["event"])
+    sentence: str = _SENTENCES.get(event["event"], event["event"])
     return sentence.format_map(_Lenient(event["details"], element=event["element"] or "A step"))

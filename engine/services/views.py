@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, dataclass_transform
 
 import msgspec
 
 Item = TypeVar("Item")
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class View(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Base of all views: immutable, encoded with camelCase names."""
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from engine.law import NoSuchLaw, NotComputable, due
 from engine.services.deadlines import Deadline
 from engine.services.views import DeadlineView
+from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
     from engine.application import Engine
 
 
 def deadline_views(
-    engine: Engine, _connection: Connection, case: Row[Any], rows: Sequence[Row[Any]]
+    engine: Engine, _connection: Connection, case: AnyRow, rows: Sequence[AnyRow]
 ) -> list[DeadlineView]:
     """Stored rows as views."""
     return [_view(engine, case.authority, row) for row in rows]

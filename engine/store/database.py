@@ -6,68 +6,54 @@ transaction can neither lose an update nor be refused half way. PostgreSQL: READ
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.errors import Busy, SetupError
+from engine.store.fairness import FairLock
 
-#: Milliseconds that another process's write lock is waited for (SQLite), and seconds (PostgreSQL).
+#: Milliseconds that another process's write lock is waited for (SQLite), and a row's lock (PostgreSQL).
 SQLITE_BUSY_MS = 15_000
-POSTGRESQL_LOCK_TIMEOUT = "5s"
-
-
-class FairLock:
-    """A lock that is handed over in the order of asking."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-        self._taken = False
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Wait for the turn, hold, hand over."""
-        self._acquire()
-        try:
-            yield
-        finally:
-            self._release()
-
-    def _acquire(self) -> None:
-        with self._guard:
-            if not self._taken:
-                self._taken = True
-                return
-            turn = threading.Event()
-            self._waiting.append(turn)
-        turn.wait()
-
-    def _release(self) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()  # it stays taken: nobody may slip in before
-            else:
-                self._taken = False
+POSTGRESQL_LOCK_TIMEOUT_MS = 5_000
+#: Seconds that a writer of this process waits for those before it (SQLite).
+LONGEST_TURN = 30.0
 
 
 class Database:
     """One database: where it is, how it's written and read."""
 
-    def __init__(self, url: str | URL, *, durable: bool = True, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        durable: bool = True,
+        read_only: bool = False,
+        patience: timedelta | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            durable: whether what is committed survives a power cut (SQLite; PostgreSQL's server decides).
+            patience: how long somebody else's lock is waited for before the answer is `Busy`.
+
+        Raises:
+            SetupError: the address isn't one of a database we know.
+        """
         self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._durable = durable
+        self._patience_ms = _milliseconds(patience, self.is_sqlite)
         self._turn = FairLock()
         self._writing = self._engine(write=not read_only)
-        self._reading = self._engine(write=False) if self.is_sqlite else self._writing
+        self._reading = self._engine(write=False) if self.is_sqlite else _looking(self._writing)
         self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
 
     @contextmanager
@@ -85,7 +71,7 @@ class Database:
             with self._translated(), self._writing.begin() as connection:
                 yield connection
             return
-        with self._turn.held(), self._translated(), self._writing.begin() as connection:
+        with self._turn.held(LONGEST_TURN), self._translated(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
@@ -120,10 +106,17 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except DBAPIError as error:
             if _is_lock_timeout(error):
                 raise Busy("The database is busy. Nothing was changed: send the same again.") from error
+            if error.connection_invalidated:
+                raise Busy(
+                    "The connection to the database was lost, so it isn't known whether the change was kept."
+                    " Look first, then send the same again."
+                ) from error
             raise
+        except PoolTimeout as error:
+            raise Busy("Every connection to the database is in use. Send the same again.") from error
 
     def _engine(self, *, write: bool) -> Engine:
         if self.is_sqlite:
@@ -134,7 +127,7 @@ class Database:
             pool_pre_ping=True,
             pool_size=10,
             connect_args={
-                "options": f"-c lock_timeout={POSTGRESQL_LOCK_TIMEOUT} -c statement_timeout=30s"
+                "options": f"-c lock_timeout={self._patience_ms} -c statement_timeout=30s"
                 " -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
             },
         )
@@ -149,7 +142,7 @@ class Database:
         def _on_connect(connection: Any, _record: object) -> None:
             connection.isolation_level = None
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+            cursor.execute(f"PRAGMA busy_timeout={self._patience_ms}")
             if write:
                 cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA synchronous={synchronous}")
@@ -189,6 +182,17 @@ def _need_psycopg() -> None:
         raise SetupError("PostgreSQL needs its driver: pip install 'ehc-engine[postgresql]'.") from None
 
 
+def _milliseconds(patience: timedelta | None, is_sqlite: bool) -> int:
+    if patience is None:
+        return SQLITE_BUSY_MS if is_sqlite else POSTGRESQL_LOCK_TIMEOUT_MS
+    return patience // timedelta(milliseconds=1)
+
+
+def _looking(writing: Engine) -> Engine:
+    """The same connections for reading: what one transaction sees doesn't move under it."""
+    return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def _is_lock_timeout(error: DBAPIError) -> bool:
     text = str(error.orig)
-    return "database is locked" in text or "lock timeout" in text
+    return any(sign in text for sign in ("database is locked", "lock timeout", "deadlock detected"))

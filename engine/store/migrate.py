@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import SetupError
 from engine.store.database import Database
+
+Result = TypeVar("Result")
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -78,7 +81,7 @@ def _upgrade(connection: Connection, revision: str) -> str:
     return context.get_current_revision() or "base"
 
 
-def _on(database: Database | str, work: Any) -> Any:
+def _on(database: Database | str, work: Callable[[Connection], Result]) -> Result:
     own = Database(database) if isinstance(database, str) else database
     try:
         with own.write() as connection:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     literal_column,
 )
 
@@ -220,14 +219,15 @@ task = Table(
     UniqueConstraint("instance_key", "token"),
     _one_of("state", "CREATED", "ASSIGNED", "COMPLETED", "CANCELED"),
 )
-_OPEN_TASK = task.c.state.in_([literal_column("'CREATED'"), literal_column("'ASSIGNED'")])
+#: Somebody still has to do it. Written with literals, so that a query with it can use the partial index.
+OPEN_TASK = task.c.state.in_([literal_column("'CREATED'"), literal_column("'ASSIGNED'")])
 Index(
     "ix_task_organisation_open",
     task.c.authority,
     task.c.organisation,
     task.c.key,
-    sqlite_where=_OPEN_TASK,
-    postgresql_where=_OPEN_TASK,
+    sqlite_where=OPEN_TASK,
+    postgresql_where=OPEN_TASK,
 )
 Index("ix_task_case_key", task.c.case_key)
 
@@ -243,11 +243,12 @@ timer = Table(
     Column("due_at", Instant, nullable=False),
     Column("rule", String(80)),
     Column("occurrence", String(80), nullable=False),
-    Column("held", Boolean, nullable=False, server_default=false()),
+    Column("incident_key", Key, ForeignKey("incident.key")),
     UniqueConstraint("instance_key", "token"),
 )
-_WAITING = timer.c.held.is_(false())
-Index("ix_timer_due_at", timer.c.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)
+#: No incident holds it: it fires when it's due. Queries with this very condition can use the partial index.
+NOT_HELD = timer.c.incident_key.is_(None)
+Index("ix_timer_due_at", timer.c.due_at, sqlite_where=NOT_HELD, postgresql_where=NOT_HELD)
 
 subscription = Table(
     "subscription",
@@ -321,8 +322,9 @@ deadline = Table(
     UniqueConstraint("case_key", "rule", "occurrence", "round"),
     _one_of("status", "running", "on_time", "late", "late_excused", "superseded", "withdrawn"),
 )
-_ALERT = deadline.c.alert_at.is_not(None)
-Index("ix_deadline_alert_at", deadline.c.alert_at, sqlite_where=_ALERT, postgresql_where=_ALERT)
+#: Lateness is still to be raised or to climb.
+ALERTS = deadline.c.alert_at.is_not(None)
+Index("ix_deadline_alert_at", deadline.c.alert_at, sqlite_where=ALERTS, postgresql_where=ALERTS)
 
 exception = Table(
     "exception",
@@ -394,7 +396,6 @@ incident = Table(
     _authority(),
     _case(),
     Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
-    Column("timer_key", Key),
     Column("element_id", String(200)),
     Column("attempted", Text, nullable=False),
     Column("message", Text, nullable=False),

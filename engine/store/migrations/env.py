@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from engine.store.tables import metadata
 from engine.store.types import Instant, JsonText
 
 
-def _render(kind: str, value: Any, _context: object) -> str | bool:
+def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
     """Own types are written by name, so that a migration reads as the tables do."""
     if kind == "type" and isinstance(value, Instant):
         return "Instant()"
