@@ -15,8 +15,7 @@ from tqdm import tqdm
 from cli.year_report import as_data, as_text
 from engine.clock import SystemClock, day_of
 from engine.config import Settings
-from engine.replay import Pace, Recording, YearReport, end_of, read_recording
-from engine.replay import replay as carry_out
+from engine.replay import Pace, Recording, YearReport, end_of, read_recording, replay_year
 from engine.replay.run import OnDay
 
 _TODAY = "today"
@@ -52,7 +51,7 @@ def replayed(
 ) -> YearReport:
     """Carry a recording out with a progress bar on stderr."""
     with _progress(recording, until) as on_day:
-        return carry_out(recording, settings, until=until, authority=authority, on_day=on_day)
+        return replay_year(recording, settings, until=until, authority=authority, on_day=on_day)
 
 
 def address_of(text: str) -> str:
@@ -64,13 +63,14 @@ def address_of(text: str) -> str:
 def _progress(recording: Recording, until: datetime) -> Iterator[OnDay]:
     is_terminal = click.get_text_stream("stderr").isatty()
     last_day = day_of(until)
-    with tqdm(
+    bar: tqdm[int] = tqdm(
         total=recording.days,
         desc=f"Replaying {recording.days} days up to {last_day:%-d %B %Y}",
         unit="day",
         mininterval=_ON_A_TERMINAL if is_terminal else _IN_A_LOG,
         dynamic_ncols=True,
-    ) as bar:
+    )
+    with bar:
 
         def on_day(day: date, pace: Pace) -> None:
             passed = recording.days - (last_day - day).days

@@ -55,14 +55,14 @@ class Sought:
 
 
 def settle(cases: Iterable[Sought], random: Random) -> None:
-    """Choose which advice comes late, so that each agency has its share in each quarter, and when all comes."""
+    """Choose which advice comes late, so that each agency has its share in each quarter, and all days."""
     everything = list(cases)
     for code, agency in AGENCIES.items():
         of_agency = [case.of[code] for case in everything if code in case.of]
         for quarter in (0, 1, 2, 3, None):
             due = [each for each in of_agency if quarter_of(each.due_in_year) == quarter and each.counts]
             percent = agency.on_time[3 if quarter is None else quarter]
-            if agency.exact and quarter in (2, 3) or code == "therapies" and quarter == 1:
+            if quarter in agency.exact_quarters:
                 due = _made_exact(everything, code, due, percent)
             _choose_late(due, percent, random)
     for case in everything:

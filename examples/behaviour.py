@@ -23,26 +23,21 @@ class Agency:
     on_time: tuple[int, int, int, int]
     acknowledges_after: int
     reasons: tuple[str, ...]
-    exact: bool = False
-
-    @property
-    def acknowledges(self) -> str:
-        """The name of its acknowledgement in a recording."""
-        return f"acknowledge_request:{self.organisation}"
+    exact_quarters: tuple[int, ...] = ()
 
 
 AGENCIES = {
     agency.code: agency
     for agency in (
-        Agency("camhs", "camhs", (60, 50, 34, 81), 2, ("capacity", "capacity", "not_reached"), exact=True),
-        Agency("therapies", "childrens_therapies", (80, 80, 80, 80), 1, ("capacity", "absent"), exact=True),
+        Agency("camhs", "camhs", (60, 50, 34, 81), 2, ("capacity", "capacity", "not_reached"), (2, 3)),
+        Agency("therapies", "childrens_therapies", (80, 80, 80, 80), 1, ("capacity", "absent"), (0, 1, 2, 3)),
         Agency(
             "medical",
             "child_health",
             (76, 70, 80, 63),
             2,
             ("missed_appointment", "missed_appointment", "maternity"),
-            exact=True,
+            (2, 3),
         ),
         Agency("psychological", "educational_psychology", (74, 70, 68, 72), 1, ("capacity",)),
         Agency("social_care", "social_care", (86, 84, 85, 87), 1, ("information", "capacity")),

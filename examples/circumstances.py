@@ -8,7 +8,6 @@ from examples.advice import Advice
 from examples.course import Course
 
 _OF_THE_AUTHORITY = ["reg10_decide_no_plan", "reg13_2_final_20w"]
-_DECLINED_NUMBERS = (40, 120, 200)
 
 
 def circumstances(course: Course, ending: str, number: int) -> dict[str, list[dict[str, Any]]]:

@@ -93,7 +93,9 @@ class Course:
         return max(advice.given for advice in asked_for) + 2
 
     def _choices(self) -> list[dict[str, Any]]:
-        chosen = [{"code": code, "decision": "seek"} for code in ("camhs", "therapies") if code in self.sought.of]
+        chosen = [
+            {"code": code, "decision": "seek"} for code in ("camhs", "therapies") if code in self.sought.of
+        ]
         relied = [{"code": code, **_RELIED_ON} for code, each in self.sought.of.items() if each.relied_on]
         return [*chosen, *relied] or [{"code": "education", "decision": "seek"}]
 
@@ -102,24 +104,32 @@ class Course:
         if code == "camhs":
             self._camhs_shares_its_work()
         if advice.is_late and self.random.random() < 0.75:
-            warned = {"onTime": False, "obstacle": advice.reason}
-            name = advice.agency.acknowledges
-            if advice.agency.organisation == "urn":
-                name = f"acknowledge_request:urn:{self.urn}" if self.urn else "acknowledge_request:send_team"
-            if advice.agency.organisation != "send_team":
-                self.work[name] = [self.after(advice.agency.acknowledges_after, "09:40", answers=warned)]
-        steps: list[dict[str, Any] | None] = []
+            self._warn(advice)
+        given = self.on(advice.given, "15:20", answers=self._answers(advice))
         if advice.first_given is not None and _is_apart(advice, all_of_case):
-            steps.append(self.on(advice.first_given, "15:20"))
+            self.work[f"complete_advice:{code}"] = [given]
+            given = self.on(advice.first_given, "15:20")
             self._find_insufficient(advice, all_of_case)
-        steps.append(self.on(advice.given, "15:20", answers=self._answers(advice)))
         if self.random.random() < 0.25:
-            steps[0] = {**(steps[0] or {}), "claim": self.random.randint(3, 9)}
-        self.work[f"give_advice:{code}"] = steps
+            given["claim"] = self.random.randint(3, 9)
+        self.work[f"give_advice:{code}"] = [given]
+
+    def _warn(self, advice: Advice) -> None:
+        """The agency says when it acknowledges the request that it will be late, and why."""
+        organisation = advice.agency.organisation
+        if organisation == "urn":
+            organisation = f"urn:{self.urn}" if self.urn else "send_team"
+        if organisation != "send_team":  # there, several advisers share the name of one task
+            warning = {"onTime": False, "obstacle": advice.reason}
+            days = advice.agency.acknowledges_after
+            self.work[f"acknowledge_request:{organisation}"] = [self.after(days, "09:40", answers=warning)]
 
     def _answers(self, advice: Advice) -> dict[str, Any]:
         if advice.declined:
-            return {"declined": True, "declineReasons": "Never seen by the service; referred elsewhere since."}
+            return {
+                "declined": True,
+                "declineReasons": "Never seen by the service, which has nothing to say.",
+            }
         if advice.reason == "missed_appointment":
             return {"missedAppointments": self.random.randint(1, 2)}
         return {}
@@ -188,7 +198,9 @@ class Course:
             return served + FAMILY_DAYS
         answers: dict[str, Any] = {"settingRequested": False}
         if random.random() < 0.65 and self.urn:
-            self.wanted = self.urn if random.random() < 0.7 else random.choice(teaching(self.year, self.urn)).urn
+            self.wanted = (
+                self.urn if random.random() < 0.7 else random.choice(teaching(self.year, self.urn)).urn
+            )
             answers = {"requestedSettingUrn": self.wanted}
         else:
             self.wanted = None
@@ -282,8 +294,15 @@ _RELIED_ON = {
     "familyAgrees": True,
     "reason": "Written this year for a hospital and covers needs, provision and outcomes.",
 }
-_INSUFFICIENT = {"sufficient": False, "missing": "Please say how often and by whom.", "grade": "requires_improvement"}
-_NOT_AGREED = {"agreed": False, "changes": "Physiotherapy monthly instead of weekly, as the therapist advises."}
+_INSUFFICIENT = {
+    "sufficient": False,
+    "missing": "Please say how often and by whom.",
+    "grade": "requires_improvement",
+}
+_NOT_AGREED = {
+    "agreed": False,
+    "changes": "Physiotherapy monthly instead of weekly, as the therapist advises.",
+}
 _NOT_PASSED = {"passed": False, "corrections": "Section F doesn't say how often the group meets."}
 _CHANGES = {"otherChanges": True, "changes": "The amount of speech and language therapy in section F."}
 _CANNOT = {

@@ -1,4 +1,4 @@
-"""Makes `year.jsonl`, the replay of a year: `python -m examples.generate`. The same seed makes the same file."""
+"""Makes `year.jsonl`, a year to be replayed: `python -m examples.generate`. One seed makes one file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from examples.advice import settle
 from examples.circumstances import circumstances
 from examples.course import Course
-from examples.people import People
+from examples.people import People, Person
 from examples.settings import SETTINGS
 
 SEED = 333
@@ -35,6 +35,7 @@ USUAL = {
     "name_contributors": {"after": 1, "at": "12:10"},
     "contribute_advice": {"after": 12},
     "give_advice": {"after": 7, "at": "15:20"},
+    "complete_advice": {"after": 7, "at": "15:20"},
     "check_advice": {"after": 2, "at": "16:10"},
     "outcomes_meeting": {"after": 5},
     "decide_plan": {"after": 4, "at": "14:30"},
@@ -79,7 +80,10 @@ def year() -> list[dict[str, Any]]:
     endings = _endings(random)
     for course, ending in zip(courses, endings, strict=True):
         _begin(course, ending)
-    settle([course.sought for course, ending in zip(courses, endings, strict=True) if _is_advised(ending)], random)
+    settle(
+        [course.sought for course, ending in zip(courses, endings, strict=True) if _is_advised(ending)],
+        random,
+    )
     lines = [
         _line(course, ending, people, number)
         for number, (course, ending) in enumerate(zip(courses, endings, strict=True))
@@ -143,7 +147,7 @@ def _line(course: Course, ending: str, people: People, number: int) -> dict[str,
             "upn": person.upn,
             "nhsNumber": person.nhs_number,
         },
-        "requestedBy": _requester(course, person.parent, f"{person.given_name} {person.family_name}", by_school),
+        "requestedBy": _requester(course, person, by_school),
         "received": {"day": course.received, "at": f"{random.randint(8, 15):02}:{random.randint(0, 59):02}"},
         "raisedBy": f"urn:{course.urn}" if by_school else "send_team",
         "settingUrn": course.urn,
@@ -158,14 +162,14 @@ def _line(course: Course, ending: str, people: People, number: int) -> dict[str,
     return {name: value for name, value in line.items() if value not in (None, {}, [])}
 
 
-def _requester(course: Course, parent: str, child: str, by_school: bool) -> dict[str, str]:
+def _requester(course: Course, person: Person, by_school: bool) -> dict[str, str]:
     if by_school:
         return {"role": "school", "name": "Head of the setting"}
     if course.random.random() < 0.07:
         return {"role": "other", "name": "Community paediatrician"}
     if course.year >= 12 and course.random.random() < 0.7:
-        return {"role": "young_person", "name": child}
-    return {"role": "parent", "name": parent}
+        return {"role": "young_person", "name": f"{person.given_name} {person.family_name}"}
+    return {"role": "parent", "name": person.parent}
 
 
 def _finish(course: Course, ending: str) -> dict[str, Any] | None:

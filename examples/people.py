@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, product
+from pathlib import Path
 from random import Random
+
+import yaml
 
 from engine.replay.numbers import nhs_check_digit, upn_letter
 
-GIVEN = (
-    "Aaliyah Adam Aisha Alfie Amelia Amir Anaya Archie Arjun Ava Ayaan Bella Callum Charlie Chloe Daisy Daniel"
-    " Dylan Ella Elliot Emilia Ethan Eva Evie Fatima Finley Freya George Grace Gurpreet Hannah Harley Harper"
-    " Harris Hassan Holly Ibrahim Imogen Isaac Isla Ivy Jack Jasmine Jayden Jude Kacper Kai Kiran Layla Leo"
-    " Lexi Liam Lily Logan Lola Luca Maisie Malachi Maryam Mason Maya Mia Milan Millie Mohammed Musa Nathan"
-    " Nia Noah Nora Oliver Omar Oscar Poppy Priya Rayan Reuben Riley Rosie Ruby Samuel Sara Simran Sofia Summer"
-    " Teddy Theo Toby Tyler Violet William Yusuf Zachary Zain Zara Zuzanna"
-).split()
-FAMILY = (
-    "Abbott Adeyemi Ahmed Aston Bailey Banks Barlow Begum Bhatti Blunt Bryce Cartwright Chahal Clarke Cooper"
-    " Cresswell Dawes Dhillon Dudley Edwards Ellis Farrow Fellows Foley Gibbs Grainger Green Griffin Hadley"
-    " Haque Harvey Hickman Hobson Hussain Ingram Jarvis Jevons Johal Jukes Kaur Keeling Khan Kowal Lloyd"
-    " Mahmood Marsh Mason Millward Mistry Moore Mullett Nock Nowak Osborne Parkes Patel Perry Poole Pugh Rana"
-    " Raybould Reeves Rollason Round Sandhu Savage Shah Sharma Silva Skidmore Smart Stanton Steele Taylor"
-    " Thorne Tranter Turley Tustin Uddin Vickers Wainwright Walters Webb Whitehouse Willetts Wood Yardley Zaman"
-).split()
+_NAMES = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(encoding="utf-8"))
 _AUTHORITY = "333"
 #: In the year the file was made for, a child in year 0 entered school in this one.
 _ENTERED = 26
@@ -46,7 +35,7 @@ class People:
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        names = list(product(GIVEN, FAMILY))
+        names = list(product(_NAMES["given"], _NAMES["family"]))
         random.shuffle(names)
         self._names = iter(names)
         self._serials = count(1)
@@ -55,7 +44,7 @@ class People:
     def child(self, curriculum_year: int, urn: str | None) -> Person:
         """The next child, in a school year and at a setting."""
         given, family = next(self._names)
-        parent_given = self._random.choice(GIVEN)
+        parent_given = self._random.choice(_NAMES["given"])
         return Person(
             given,
             family,
@@ -72,7 +61,7 @@ class People:
         return upn_letter(rest) + rest
 
 
-def _nhs_numbers():  # noqa: ANN202
+def _nhs_numbers() -> Iterator[str]:
     for serial in count(1):
         nine = f"999{serial * 37:06}"
         digit = nhs_check_digit(nine)

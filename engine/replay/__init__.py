@@ -4,7 +4,7 @@ from engine.replay.driver import Played, ReplayStopped
 from engine.replay.pace import Pace, Stretch
 from engine.replay.reading import RecordingRefused, read_recording
 from engine.replay.recording import FORMAT, Recording
-from engine.replay.run import YearReport, end_of, replay
+from engine.replay.run import YearReport, end_of, replay_year
 
 __all__ = [
     "FORMAT",
@@ -17,5 +17,5 @@ __all__ = [
     "YearReport",
     "end_of",
     "read_recording",
-    "replay",
+    "replay_year",
 ]

@@ -1,4 +1,4 @@
-"""What can be wrong with a recording before it is carried out: words that law, diagrams, forms or people lack."""
+"""What is wrong with a recording before it is carried out: words that law, diagrams, forms or people lack."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ class _Checker:
     def _of_corrections(self, request: RecordedRequest) -> Iterator[tuple[str, str]]:
         for nth, correction in enumerate(request.corrections):
             if correction.anchor not in self._engine.statute.anchors():
-                yield f"corrections[{nth}].anchor", f"{correction.anchor} isn't one. See: ehc statute anchors."
+                yield (
+                    f"corrections[{nth}].anchor",
+                    f"{correction.anchor} isn't one. See: ehc statute anchors.",
+                )
 
     def _of_exception(self, where: str, exception: RecordedException) -> Iterator[tuple[str, str]]:
         try:
@@ -94,7 +97,9 @@ class _Checker:
 
     # --- work ------------------------------------------------------------------------------
 
-    def _of_work(self, number: int, holder: str, name: str, steps: list[Step | None]) -> Iterator[LineProblem]:
+    def _of_work(
+        self, number: int, holder: str, name: str, steps: list[Step | None]
+    ) -> Iterator[LineProblem]:
         element = name.partition(":")[0]
         if element not in self._forms:
             yield LineProblem(

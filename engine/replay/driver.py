@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+
 from engine.application import Engine
 from engine.clock import SteppedClock, day_of
 from engine.errors import BadInput, CaseClosed, EhcError, FieldProblem, TaskClosed
@@ -152,7 +153,7 @@ class Replay:
                 self._plan(play, task, day)
 
     def _plan(self, play: CasePlay, task: Arrival, day: date) -> None:
-        """Enter a task that came up. Its turnaround counts from the day that was meant: delays don't add up."""
+        """Enter a task that came up. Its days count from the one that was meant, so delays don't add up."""
         found = play.step_for(task.element_id, task.occurrence, task.organisation)
         if found is None:
             return
@@ -193,7 +194,7 @@ class Replay:
     def _complete(self, play: CasePlay, task: Arrival, where: str, step: Step) -> None:
         with self._answering_for(play.line, where):
             form = self._definition(task.instance_key).form(task.form_key) if task.form_key else None
-            answers = answers_of(form, step.answers, self._clock.now(), task.variables)
+            answers = answers_of(form, step.answers, self._clock.now(), play.variables)
             worker = self._cast.worker(task.organisation, task.candidate_groups, self._name(play, task, step))
             if _still_there(partial(tasks.complete, self._engine, worker, str(task.key), answers)):
                 self.pace.completed()

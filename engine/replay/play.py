@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from engine.replay.recording import Line, RecordedRequest, Step
-from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.cases import ChildFacts, NewChild, RequestForAssessment, age_on
 
 #: School years begin on 1 September; a child in year 1 turns six in it.
 _SCHOOL_YEAR_BEGINS = (9, 1)
@@ -21,6 +21,8 @@ class CasePlay:
         self.line = line
         self.received_on = received_on
         self.key = ""
+        #: What a form's example may look at: the case as it was when the request was received.
+        self.variables: dict[str, object] = _variables(line.request, received_on)
         self._usual = usual
         self._times: Counter[str] = Counter()
 
@@ -74,6 +76,17 @@ def born_on(birthday: str, curriculum_year: int, on: date) -> date:
     begun = on.year if (on.month, on.day) >= _SCHOOL_YEAR_BEGINS else on.year - 1
     turns_of_age_in = begun if (month, day) >= _SCHOOL_YEAR_BEGINS else begun + 1
     return date(turns_of_age_in - curriculum_year - _AGE_IN_YEAR_0, month, day)
+
+
+def _variables(recorded: RecordedRequest, received_on: date) -> dict[str, object]:
+    child = recorded.child
+    born = born_on(child.birthday, child.national_curriculum_year, received_on)
+    return {
+        "requestedBy": recorded.requested_by.role,
+        "nationalCurriculumYear": child.national_curriculum_year,
+        "ageOnRequest": age_on(born, received_on),
+        "settingUrn": recorded.setting_urn,
+    }
 
 
 def _known(where: str, step: Step | None) -> tuple[str, Step] | None:

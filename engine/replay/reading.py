@@ -144,9 +144,7 @@ def _problems_of(line: Line, days: int) -> Iterator[LineProblem]:
             number, "received.day", f"The year has {days} days: give a day from {1 - days} to 0."
         )
     if request.child.nhs_number is not None and not is_nhs_number(request.child.nhs_number):
-        yield LineProblem(
-            number, "child.nhsNumber", "The last digit doesn't fit the others. Mend it."
-        )
+        yield LineProblem(number, "child.nhsNumber", "The last digit doesn't fit the others. Mend it.")
     if request.child.upn is not None and not is_upn(request.child.upn):
         yield LineProblem(number, "child.upn", "The letter doesn't fit the digits. Mend it.")
     if request.child.birthday in _NO_BIRTHDAYS:

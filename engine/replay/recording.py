@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, dataclass_transform
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,7 @@ Days = Annotated[int, Meta(ge=0, le=4_000)]
 USUAL_TIME = "10:00"
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Part(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, kw_only=True):
     """Base of all parts of a line: unknown names are refused."""
 
@@ -132,7 +133,8 @@ class RecordedRequest(Part, kw_only=True):
     """One request and everything that happens to it.
 
     `work` maps a task to how it goes the first time, the second time and so on; null stands for a task that
-    nobody does, once or always. A task is named by its element, or by element and occurrence or organisation: `give_advice:camhs`.
+    nobody does, once or always. A task is named by its element, or by element and occurrence or
+    organisation: `give_advice:camhs`.
     """
 
     child: Child

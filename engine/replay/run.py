@@ -54,7 +54,7 @@ def end_of(last_day: date, now: datetime) -> datetime:
     return min(now, start_of_day(last_day + timedelta(days=1)) - timedelta(seconds=1))
 
 
-def replay(
+def replay_year(
     recording: Recording,
     settings: Settings,
     *,

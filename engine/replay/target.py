@@ -1,4 +1,4 @@
-"""Where a replay goes: into a database that is there, or into a new SQLite file that appears whole or not at all.
+"""Where a replay goes: into a database that is there, or into a new SQLite file that appears whole.
 
 The new file is written beside its place without waiting for the disk, many steps to a commit; it's synced
 and renamed when everything is in it. The services that write it are the same.
