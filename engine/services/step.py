@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from engine.errors import NotFound
 from engine.feel import freeze, thaw
@@ -144,13 +144,18 @@ class CaseStep:
         What an open incident holds doesn't fire.
         """
         fired = 0
-        for key in self.connection.execute(_DUE, {"case": self.case_key, "now": self.now}).scalars().all():
+        for key in self._due_instances():
             self.firing = key
             fired += self.instance(key).fire_due()
             self.settle()
         self.firing = None
         escalations.raise_alerts(self)
         return fired
+
+    def _due_instances(self) -> list[int]:
+        """Keys of the instances of the case that have a timer due, the one due first first."""
+        rows = self.connection.execute(_DUE, {"case": self.case_key, "now": self.now}).all()
+        return list(dict.fromkeys(key for _, key in sorted((row.due_at, row.instance_key) for row in rows)))
 
     def settle(self) -> None:
         """Start what was asked for and deliver what was thrown or kept, until nothing is left.
@@ -356,15 +361,15 @@ _ACTIVE = (
     .where(tables.instance.c.case_key == bindparam("case"), tables.instance.c.status == "active")
     .order_by(tables.instance.c.key)
 )
+# By way of the case's instances, sorted afterwards: grouped here, SQLite looks through all timers there are.
 _DUE = (
-    select(tables.timer.c.instance_key)
+    select(tables.timer.c.due_at, tables.timer.c.instance_key)
+    .join_from(tables.instance, tables.timer, tables.timer.c.instance_key == tables.instance.c.key)
     .where(
-        tables.timer.c.case_key == bindparam("case"),
+        tables.instance.c.case_key == bindparam("case"),
         tables.timer.c.due_at <= bindparam("now"),
         tables.NOT_HELD,
     )
-    .group_by(tables.timer.c.instance_key)
-    .order_by(func.min(tables.timer.c.due_at), tables.timer.c.instance_key)
 )
 _KEPT = (
     select(tables.kept_message)
