@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import step, step_engine
+from benchmarks import sleepers, step, step_engine, step_growth
 from benchmarks.machine import describe
 from benchmarks.machinery import Bench, bench
 from benchmarks.results import Figure, write_json, write_table
@@ -14,8 +14,10 @@ from engine.config import ROOT
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "step_engine": step_engine.run,
-    "step_sqlite": step.run_sqlite,
+    "step": step.run_sqlite,
     "step_postgresql": step.run_postgresql,
+    "step_growth": step_growth.run,
+    "sleepers": sleepers.run,
 }
 RESULTS = ROOT / "build" / "bench.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"

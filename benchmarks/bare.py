@@ -56,6 +56,13 @@ class Bare:
         complete(workflow, element, answers)
         return self.save(workflow)
 
+    def complete_any(self, workflow: BpmnWorkflow, answers: Mapping[str, Any]) -> None:
+        """Complete the first open task, whichever it is."""
+        task = next(workflow.get_tasks_iterator(state=TaskState.READY))
+        task.set_data(**answers)
+        task.run()
+        workflow.do_engine_steps()
+
 
 def complete(workflow: BpmnWorkflow, element: str, answers: Mapping[str, Any]) -> None:
     """Complete the first open task of an element and run to the next wait."""

@@ -60,7 +60,7 @@ def _measured(bench: Bench, backend: str, opened: AbstractContextManager[Desk]) 
         seconds = take_turns(variants, rounds=rounds, block=block, clock=WALL, warm_up=_WARM_UP - 1)
     detail = {name: spread_ms(taken) for name, taken in seconds.items()}
     return Figure(
-        f"step_{backend}",
+        "step" if backend == "sqlite" else "step_postgresql",
         f"a persisted step (all of it, commit synced) on {backend}, against bare with one column",
         ratio(seconds, "ours", "bare"),
         AIMS[backend],
