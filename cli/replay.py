@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Never
 
 import click
 from tqdm import tqdm
@@ -61,9 +63,9 @@ def address_of(text: str) -> str:
 
 @contextmanager
 def _progress(recording: Recording, until: datetime) -> Iterator[OnDay]:
-    is_terminal = click.get_text_stream("stderr").isatty()
+    is_terminal = sys.stderr.isatty()
     last_day = day_of(until)
-    bar: tqdm[int] = tqdm(
+    bar: tqdm[Never] = tqdm(
         total=recording.days,
         desc=f"Replaying {recording.days} days up to {last_day:%-d %B %Y}",
         unit="day",

@@ -46,7 +46,7 @@ class Course:
                 None if late else [self.after(random.randint(3, 13))]
             )
         is_late = random.random() < 0.11
-        self.decided = random.randint(49, 63) if is_late else int(random.triangular(19, 37, 33))
+        self.decided = random.randint(49, 63) if is_late else int(random.triangular(13, 37, 27))
         answers = {} if assess else _REFUSED
         self.work["decide_assess"] = [self.on(self.decided, "14:00", answers=answers)]
 

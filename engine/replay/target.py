@@ -39,21 +39,14 @@ def new_database(place: Path) -> Iterator[Database]:
     Raises:
         SetupError: another process is making it, or the folder can't be written to.
     """
+    held = _hold(place)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        folder = os.open(place.parent, os.O_RDONLY)
-    except OSError as error:
-        raise SetupError(f"{place} can't be made: {error.strerror}. Choose another --database.") from None
-    try:
-        _lock(folder, place)
-        _clear(place)
-        try:
-            yield from _written(place)
-            _settle(place, folder)
-        finally:
-            _clear(place)
+        yield from _written(place)
+        _settle(place)
     finally:
-        os.close(folder)
+        for ending in _BESIDE:
+            place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
+        os.close(held)
 
 
 def _written(place: Path) -> Iterator[Database]:
@@ -65,7 +58,7 @@ def _written(place: Path) -> Iterator[Database]:
         database.close()
 
 
-def _settle(place: Path, folder: int) -> None:
+def _settle(place: Path) -> None:
     """Bring everything into the one file and onto the disk, then give it its name."""
     partial = _partial(place)
     connection = sqlite3.connect(partial)
@@ -73,26 +66,36 @@ def _settle(place: Path, folder: int) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
+    _sync(partial)
     partial.rename(place)
-    os.fsync(folder)
+    _sync(place.parent)
 
 
-def _lock(folder: int, place: Path) -> None:
+def _hold(place: Path) -> int:
+    """The unfinished file, locked for this process and emptied of what an attempt that was killed left."""
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        held = os.open(_partial(place), os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise SetupError(f"{place} can't be made: {error.strerror}. Choose another --database.") from None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise SetupError(
-            f"Another process is making a database in {place.parent}. Wait until it's done, then try again."
-        ) from None
+        os.close(held)
+        raise SetupError(f"Another process is making {place}. Wait until it's done.") from None
+    os.ftruncate(held, 0)
+    for ending in _BESIDE[1:]:
+        place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
+    return held
 
 
 def _partial(place: Path) -> Path:
     return place.with_name(f"{place.name}{_BESIDE[0]}")
 
 
-def _clear(place: Path) -> None:
-    """Take away what an earlier or failed attempt left."""
-    for ending in _BESIDE:
-        place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
