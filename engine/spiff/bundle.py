@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from engine.feel import BUILTINS, Functions
@@ -14,6 +15,7 @@ from engine.spiff.definitions import Definitions
 from engine.spiff.describing import describe_element, describe_process
 from engine.spiff.drawing import Drawing
 from engine.spiff.elements import ElementInfo, ProcessInfo
+from engine.spiff.expressions import TimeFormula
 from engine.spiff.findings import DiagramRefused, Finding, Report
 from engine.spiff.formulas import Formulas, compile_formulas
 from engine.spiff.functions import with_cycle
@@ -35,6 +37,7 @@ class Bundle:
         elements: their elements, by process id and element id; those of sub-processes are among them.
         decisions: ids and names of the decisions that it can ask.
         findings: warnings; a bundle with errors is never made.
+        start_times: times of timer start events, by process and element.
     """
 
     processes: Mapping[str, ProcessInfo]
@@ -42,6 +45,22 @@ class Bundle:
     decisions: frozenset[str]
     findings: tuple[Finding, ...]
     definitions: Definitions
+    start_times: Mapping[tuple[str, str], TimeFormula]
+
+    def starts_at(self, process_id: str, element_id: str, now: datetime) -> Iterator[datetime]:
+        """The instants at which a timer start event begins instances, if it is armed now.
+
+        Raises:
+            KeyError: if there is no such timer start event.
+            StepFailed: if its time cannot be worked out.
+        """
+        time = self.start_times[process_id, element_id].before_start(now)
+        due, number = time.due(now), 1
+        yield due
+        while time.cycle is not None and number != time.cycle.count:
+            number += 1
+            due = time.cycle.occurrence(number, now, due)
+            yield due
 
     def start_of(self, process_id: str, at: str | None = None) -> str | None:
         """The start event at which an instance begins; ``None`` for a process that draws none.
@@ -124,10 +143,13 @@ def _made(drawn: list[_File], models: DecisionModels, findings: tuple[Finding, .
     specs: dict[str, ScopeSpec] = {}
     processes: dict[str, ProcessInfo] = {}
     elements: dict[str, dict[str, ElementInfo]] = {}
+    times: dict[tuple[str, str], TimeFormula] = {}
     for file in drawn:
         assert file.formulas is not None
         for area in file.drawing.processes:
-            processes[area.id] = describe_process(file.drawing, area, file.infos)
+            processes[area.id] = process = describe_process(file.drawing, area, file.infos)
+            timed = [start.element_id for start in process.starts if start.kind == "timer"]
+            times |= {(area.id, start): file.formulas.times[start] for start in timed}
             elements[area.id] = {}
         for info in file.infos.values():
             elements[info.process_id][info.id] = info
@@ -138,6 +160,7 @@ def _made(drawn: list[_File], models: DecisionModels, findings: tuple[Finding, .
         elements=MappingProxyType({name: MappingProxyType(inside) for name, inside in elements.items()}),
         decisions=models.names,
         findings=findings,
+        start_times=MappingProxyType(times),
         definitions=Definitions(MappingProxyType(specs), MappingProxyType(processes), models),
     )
 

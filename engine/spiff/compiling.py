@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.feel import FeelSyntaxError, Functions, LimitExceeded, check, compile_expression, to_json
+from engine.spiff.cron import looks_like_cron
 from engine.spiff.elements import ElementInfo
 from engine.spiff.expressions import Condition, Formula, Place, TimeFormula, TimeKind, read_time
 from engine.spiff.findings import Report
@@ -79,6 +80,7 @@ class Compiler:
             self._refuse_due_as_time(place)
             return None
         literal = looks_like_a_moment(text) or looks_like_a_duration(text)
+        literal = literal or (kind == "cycle" and looks_like_cron(text))
         if literal or (self._is_cloud and not text.startswith("=")):
             return TimeFormula(place, text, kind=kind) if self._is_time(place, text, kind) else None
         formula = self._feel(TimeFormula, place, text, "time", kind=kind)

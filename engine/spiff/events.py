@@ -95,9 +95,7 @@ class TimerEvent(Definition, TimerEventDefinition):
         own, now = token.internal_data, token.workflow.top_workflow.now()
         own[DUE] = format_instant(self._due(time, now))
         if time.cycle is not None:
-            own["every"], own["n"] = time.text, 1
-            if time.cycle.start is None:
-                own["from"] = format_instant(now)
+            own["every"], own["n"], own["from"] = time.text, 1, format_instant(now)
 
     def has_fired(self, my_task: Token) -> bool:
         """Never at once: what is due fires in the order of its instants."""
@@ -112,7 +110,8 @@ class TimerEvent(Definition, TimerEventDefinition):
         if own["n"] == cycle.count:
             return False
         own["n"] += 1
-        own[DUE] = format_instant(cycle.occurrence(own["n"], own.get("from")))
+        origin, previous = parse_instant(own["from"]), parse_instant(own[DUE])
+        own[DUE] = format_instant(cycle.occurrence(own["n"], origin, previous))
         sibling.internal_data = own
         return True
 

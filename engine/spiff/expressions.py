@@ -145,7 +145,7 @@ class Time:
         if self.at is not None:
             return self.at
         if self.cycle is not None:
-            return self.cycle.start or self.cycle.period.after(origin)
+            return self.cycle.first(origin)
         assert self.delay is not None
         return self.delay.after(origin)
 
@@ -156,6 +156,15 @@ class TimeFormula(Formula):
 
     kind: TimeKind = "date"
 
+    def before_start(self, now: datetime) -> Time:
+        """The time of a process's timer start event, over no variables.
+
+        Raises:
+            StepFailed: if it gives nothing that is such a time.
+        """
+        value = self.text if self.expression is None else self.expression.evaluate({}, now=now).value
+        return self._read(value, "")
+
     def worked_out(self, token: Token) -> Time | None:
         """The time as it is now; ``None`` where it is that of a limit, and the limit has no end.
 
@@ -165,6 +174,9 @@ class TimeFormula(Formula):
         value, why = self._worked_out(token, None)
         if value is None and self.kind == "date" and self.place.info.rule:
             return None
+        return self._read(value, why)
+
+    def _read(self, value: object, why: str) -> Time:
         text = value if isinstance(value, str) else to_json(value)
         if not isinstance(text, str):
             raise self.place.fails(

@@ -23,7 +23,8 @@ class Mappings:
     def read_inputs(self, token: Token) -> None:
         """Work the inputs out, each seeing those before it, into the token's local frame."""
         for formula, target in self.inputs:
-            write_local(token, LOCAL, target, formula.value(token))
+            name, _, path = target.partition(".")
+            write_local(token, LOCAL, name, formula.value(token), path)
 
     def settle(self, token: Token, results: Mapping[str, object]) -> None:
         """Take in what an element yields: by the outputs if there are any, else as it is."""
@@ -38,7 +39,8 @@ class Mappings:
     def write_outputs(self, token: Token) -> None:
         """Work the outputs out over the local frame, and write them outside it."""
         for formula, target in self.outputs:
-            write(token, target, formula.value(token), frames_around(token))
+            name, _, path = target.partition(".")
+            write(token, name, formula.value(token), frames_around(token), path)
 
 
 NO_MAPPINGS = Mappings()

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from engine.spiff.drawing import Area, Drawing, Flow, Node
-from engine.spiff.names import ACTIVITIES, EVENTS, MADE, bpmn, normal
+from engine.spiff.names import ACTIVITIES, BPMN, EVENTS, MADE, bpmn, normal
 
 TRIGGER = normal("trigger")
 FOR = normal("for")
@@ -19,8 +19,18 @@ ALWAYS = normal("always")
 SILENT = normal("silent")
 
 
+_REFERENCES = frozenset(
+    {"sourceRef", "targetRef", "attachedToRef", "default", "messageRef", "signalRef", "errorRef"}
+    | {"escalationRef", "activityRef", "calledElement", "processRef"}
+)
+
+
 def give_ids(root: _Element) -> None:
-    """Give every sequence flow an id; many tools write none."""
+    """Give every sequence flow an id, and take the prefix off references: tools differ in both."""
+    for element in root.iter(f"{{{BPMN}}}*"):
+        for name in _REFERENCES:
+            if MADE in element.get(name, ""):
+                element.set(name, element.get(name, "").rpartition(MADE)[2])
     for number, flow in enumerate(root.iter(bpmn("sequenceFlow"))):
         if not flow.get("id"):
             flow.set("id", f"flow{MADE}{number}")

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.clock import LONDON, parse_instant, start_of_day
+from engine.clock import LONDON, start_of_day
+from engine.spiff.cron import Cron, looks_like_cron, parse_cron
 
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,7})D)?"
@@ -50,18 +51,30 @@ class Period:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A repeating interval: how often (``None``: without end), from when (``None``: now), how far apart."""
+    """A repeating time: how often (``None``: without end), and a period and its start, or a cron one."""
 
-    count: int | None
-    start: datetime | None
-    period: Period
+    count: int | None = None
+    start: datetime | None = None
+    period: Period | None = None
+    cron: Cron | None = None
 
-    def occurrence(self, number: int, origin: str | None) -> datetime:
-        """The instant of an occurrence, the first being 1; counted from its start, else from ``origin``."""
-        if self.start is not None:
-            return self.period.after(self.start, number - 1)
-        assert origin is not None
-        return self.period.after(parse_instant(origin), number)
+    def first(self, origin: datetime) -> datetime:
+        """Its first instant, counted from ``origin`` if it has no start of its own."""
+        return self.start or self.occurrence(1, origin, origin)
+
+    def occurrence(self, number: int, origin: datetime, previous: datetime) -> datetime:
+        """The instant of an occurrence, the first being 1.
+
+        Periods count from the start, or from ``origin``, in one go; a cron expression from ``previous``.
+        """
+        if self.cron is not None:
+            return self.cron.after(previous)
+        assert self.period is not None
+        return (
+            self.period.after(origin, number)
+            if self.start is None
+            else self.period.after(self.start, number - 1)
+        )
 
 
 def parse_duration(text: str) -> Period:
@@ -82,11 +95,13 @@ def parse_duration(text: str) -> Period:
 
 
 def parse_cycle(text: str) -> Cycle:
-    """Read a repeating interval such as ``R3/P7D``, ``R/PT1H`` or ``R4/2026-09-01/P1M``.
+    """Read a repeating time such as ``R3/P7D``, ``R/PT1H``, ``R4/2026-09-01/P1M`` or ``0 0 6 * * MON-FRI``.
 
     Raises:
         ValueError: if the text is none, or repeats nothing.
     """
+    if looks_like_cron(text):
+        return Cycle(cron=parse_cron(text))
     found = _REPEATING.fullmatch(text.strip())
     if not found or (found["count"] and int(found["count"]) == 0):
         raise ValueError(f"'{text}' is not a repeating interval. Write for example R3/P7D or R/P7D.")

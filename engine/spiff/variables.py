@@ -101,29 +101,29 @@ class Ledger:
         return written
 
 
-def write(token: Token, name: str, value: object, frames: list[Frame] | None = None) -> None:
-    """Set a variable through the frames that a token sees (or those given).
+def write(token: Token, name: str, value: object, frames: list[Frame] | None = None, path: str = "") -> None:
+    """Set a variable through the frames that a token sees, or those given.
 
-    ``name`` may be a path such as ``child.name``: the part of a context is then set, the rest of it stays.
+    With a dotted ``path`` that part of a context is set, and the rest of it stays.
     """
     seen = frames_of(token) if frames is None else frames
-    root, _, path = name.partition(".")
-    frame = next((frame for frame in seen if root in frame), seen[-1])
-    event = "update" if root in frame else "create"
-    frozen = _frozen(token, name, value)
-    frame[root] = _placed(frame.get(root), path, frozen) if path else frozen
+    frame = next((frame for frame in seen if name in frame), seen[-1])
+    event = "update" if name in frame else "create"
+    _set(token, frame, name, value, path)
     scope = token.workflow.process_scope
     if frame is scope.variables:
-        scope.note_own(root)
-    token.workflow.top_workflow.ledger.note(root, plain(frame[root]), event)
+        scope.note_own(name)
+    token.workflow.top_workflow.ledger.note(name, plain(frame[name]), event)
 
 
-def write_local(token: Token, key: str, name: str, value: object) -> None:
-    """Set a variable in a frame of the token itself, ``LOCAL`` or ``LOOP``."""
-    frame = token.internal_data.setdefault(key, {})
-    root, _, path = name.partition(".")
+def write_local(token: Token, key: str, name: str, value: object, path: str = "") -> None:
+    """Set a variable, or a part of it, in a frame of the token itself: ``LOCAL`` or ``LOOP``."""
+    _set(token, token.internal_data.setdefault(key, {}), name, value, path)
+
+
+def _set(token: Token, frame: Frame, name: str, value: object, path: str) -> None:
     frozen = _frozen(token, name, value)
-    frame[root] = _placed(frame.get(root), path, frozen) if path else frozen
+    frame[name] = _placed(frame.get(name), path, frozen) if path else frozen
 
 
 def plain(frozen: object) -> object:
@@ -155,7 +155,8 @@ def _frozen(token: Token, name: str, value: object) -> Any:
 
 def _placed(current: object, path: str, value: object) -> dict[str, object]:
     """A context with the value at a dotted path; what else it holds stays as it is."""
-    made: dict[str, object] = dict(current) if isinstance(current, dict) else {}
+    is_context = isinstance(current, dict) and not any(key.startswith("@") for key in current)
+    made: dict[str, object] = dict(current) if is_context and isinstance(current, dict) else {}
     place, (*parts, last) = made, path.split(".")
     for part in parts:
         inner = place.get(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,6 +61,16 @@ class _Kept:
     variables: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Timed:
+    """A timer start event, with the instants that are still to come."""
+
+    process_id: str
+    element_id: str
+    variables: Mapping[str, object]
+    instants: Iterator[datetime]
+
+
 class Trial:
     """A trial of one bundle.
 
@@ -78,12 +88,19 @@ class Trial:
         self._tell = tell
         self._players: list[_Player] = []
         self._kept: list[_Kept] = []
+        self._timed: list[tuple[datetime, _Timed]] = []
         self._incidents: list[Incident] = []
 
-    def begin(self, process_id: str, variables: Mapping[str, object], at: str | None = None) -> None:
-        """Start a process, with what it brings about."""
-        self._start(process_id, variables, at)
-        self._settle()
+    def begin(self, process_id: str, variables: Mapping[str, object]) -> None:
+        """Start a process, with what it brings about; one that only a timer starts waits for it."""
+        starts = self._bundle.processes[process_id].starts
+        if all(start.kind == "timer" for start in starts):
+            for start in starts:
+                instants = self._bundle.starts_at(process_id, start.element_id, self._clock.now())
+                self._schedule(_Timed(process_id, start.element_id, variables, instants))
+        else:
+            self._start(process_id, variables, None)
+            self._settle()
 
     def run(self, until: datetime) -> None:
         """Answer all open tasks with examples, then go to the next due time, until nothing is left to do."""
@@ -116,7 +133,7 @@ class Trial:
     def outcome(self) -> Outcome:
         """How things stand."""
         waiting = [element for player in self._players for element in player.instance.waiting()]
-        going = any(player.instance.status == "active" for player in self._players)
+        going = bool(self._timed) or any(player.instance.status == "active" for player in self._players)
         status = "incident" if self._incidents else "waiting" if going else "completed"
         variables = self._players[0].instance.variables() if self._players else {}
         return Outcome(status, waiting, variables, self._incidents)
@@ -175,6 +192,7 @@ class Trial:
 
     def _go_to(self, due: datetime) -> None:
         self._clock.advance_to(max(due, self._clock.now()))
+        self._start_timed()
         for player in self._active():
             next_due = player.instance.next_due()
             if next_due is not None and next_due <= self._clock.now():
@@ -183,7 +201,25 @@ class Trial:
 
     def _next_due(self) -> datetime | None:
         found = [due for player in self._active() if (due := player.instance.next_due()) is not None]
-        return min(found, default=None)
+        return min([*found, *(due for due, _ in self._timed)], default=None)
+
+    def _schedule(self, timed: _Timed) -> None:
+        """Note the next instant at which a timer starts a process."""
+        try:
+            due = next(timed.instants, None)
+        except StepFailed as failure:
+            self._note(failure)
+            return
+        if due is not None:
+            self._timed.append((due, timed))
+
+    def _start_timed(self) -> None:
+        """Start what a timer starts by now."""
+        due_now = [entry for entry in self._timed if entry[0] <= self._clock.now()]
+        self._timed = [entry for entry in self._timed if entry not in due_now]
+        for _, timed in due_now:
+            self._start(timed.process_id, timed.variables, timed.element_id)
+            self._schedule(timed)
 
     # --- instances ---
 

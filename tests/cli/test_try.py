@@ -299,6 +299,17 @@ def test_a_process_that_a_message_starts_waits_for_its_step(folder: Path) -> Non
     assert last(run(path))["status"] == "completed"
 
 
+def test_a_timer_starts_its_process_when_it_is_due(folder: Path) -> None:
+    path = put(folder, "a.bpmn", document(Process().start("s", timer("R2/P1D", "Cycle")).script("t").end().path("s t e")))
+    result = run(path)
+    assert [line["at"] for line in lines(result) if line.get("event") == "completed" and line["elementId"] == "t"] == [
+        "2026-09-02T09:00:00Z", "2026-09-03T09:00:00Z",
+    ]
+    assert last(result)["status"] == "completed"
+    early = run(path, "--steps", put(folder, "steps.json", [{"advance": "PT1H"}]))
+    assert (told(early), last(early)["status"]) == ([], "waiting")
+
+
 def test_steps_may_start_instances_themselves(folder: Path) -> None:
     steps = put(folder, "steps.json", [{"start": "p", "variables": {"n": 1}}, {"start": "p", "variables": {"n": 2}}, {"complete": "h"}])
     result = run(put(folder, "a.bpmn", TASK), "--steps", steps)

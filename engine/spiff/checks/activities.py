@@ -58,6 +58,13 @@ def _check_service(node: Node, info: ElementInfo, report: Report) -> None:
 
 
 def _check_script(node: Node, info: ElementInfo, report: Report) -> None:
+    if info.script and not info.result_variable:
+        report.warn(
+            node.id,
+            "result-lost",
+            "Nothing keeps the script's result.",
+            "Name a variable that takes the result.",
+        )
     if not info.script:
         report.error(
             node.id,
@@ -68,6 +75,10 @@ def _check_script(node: Node, info: ElementInfo, report: Report) -> None:
 
 
 def _check_decision(node: Node, info: ElementInfo, report: Report) -> None:
+    if info.decision_id and not info.result_variable:
+        report.warn(
+            node.id, "result-lost", "Nothing keeps the decision.", "Name a variable that takes the result."
+        )
     if not info.decision_id:
         report.error(
             node.id,

@@ -273,6 +273,7 @@ def test_times(time: str, kind: str, due: datetime) -> None:
         ("R2/P1D", ["2026-11-03T09:00:00Z", "2026-11-04T09:00:00Z"]),
         ("R3/2026-11-30T12:00:00Z/P1M", ["2026-11-30T12:00:00Z", "2026-12-30T12:00:00Z", "2027-01-30T12:00:00Z"]),
         ('=cycle(2, duration("PT1H"))', ["2026-11-02T10:00:00Z", "2026-11-02T11:00:00Z"]),
+        ("0 30 6 1 1,2 *", ["2027-01-01T06:30:00Z", "2027-02-01T06:30:00Z"]),
     ],
 )
 def test_repeating_times(time: str, expected: list[str]) -> None:
@@ -298,6 +299,12 @@ def test_a_time_that_is_nothing_fails_the_step() -> None:
 
 
 # --- messages, signals, errors ---
+
+
+def test_timer_start_events_say_when_they_begin() -> None:
+    bundle = read_bundle({"a.bpmn": document(Process().start("s", timer("R3/P1M", "Cycle")).end().path("s e"))})
+    instants = list(bundle.starts_at("p", "s", datetime(2027, 1, 31, 12, tzinfo=UTC)))
+    assert [f"{instant:%d %b}" for instant in instants] == ["28 Feb", "31 Mar", "30 Apr"]
 
 
 def test_subscriptions_say_what_is_waited_for() -> None:
