@@ -107,9 +107,11 @@ class StepIncident(Conflict):
 
     code = "incident"
 
-    def __init__(self, message: str, incident_key: int) -> None:
+    def __init__(self, message: str, incident_key: int, *, held: int = 0) -> None:
+        """`held` is how many timers wait from now on until somebody retries."""
         super().__init__(message, incident_key=str(incident_key))
         self.incident_key = incident_key
+        self.held = held
 
 
 class Busy(EhcError):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -17,17 +18,28 @@ if TYPE_CHECKING:
 SAFETY = timedelta(seconds=30)
 #: The shortest wait between two sweeps.
 SHORTEST = timedelta(milliseconds=20)
+#: The wait before what couldn't be done is tried again.
+RETRY = timedelta(seconds=1)
 _JOB = "sweep"
 
 log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Runs `sweep` when something is due. One interval job that arms itself again as its last act."""
+    """Runs `sweep` when something is due. One interval job that arms itself again as its last act.
+
+    A wake-up that comes while a sweep is under way isn't lost: the sweep is run once more. (The job may
+    have two runs at a time, since a run still counts for a moment after it has armed the next.)
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._guard = threading.Lock()
+        self._sweeping = False
+        self._woken = False
+        self._in_vain = False
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Sweep at once (overdue timers fire once after downtime) and go on."""
@@ -39,27 +51,50 @@ class Scheduler:
             next_run_time=self._engine.clock.now(),
             misfire_grace_time=None,
             coalesce=True,
-            max_instances=1,
+            max_instances=2,
         )
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Let a sweep under way finish, then end."""
+        """Let the case that is being moved come to rest, then end; the rest is still due next time."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:
         """Something may have become due earlier than expected: look again now."""
-        self._scheduler.modify_job(_JOB, next_run_time=self._engine.clock.now())
+        with self._guard:
+            self._woken = True
+            if not self._sweeping:
+                self._arm(self._engine.clock.now())
 
     def _run(self) -> None:
-        try:
-            sweep(self._engine)
-        except Exception:
-            log.exception("The sweep failed; it runs again within %s.", SAFETY)
-        self._scheduler.modify_job(_JOB, next_run_time=self._next_run())
+        with self._guard:
+            if self._sweeping:
+                return
+            self._sweeping = True
+        while True:
+            with self._guard:
+                self._woken = False
+            at = self._sweep()
+            with self._guard:
+                if not self._woken or self._stopping.is_set():
+                    self._sweeping = False
+                    self._arm(at)
+                    return
 
-    def _next_run(self) -> object:
+    def _arm(self, at: datetime) -> None:
+        if not self._stopping.is_set():
+            self._scheduler.modify_job(_JOB, next_run_time=at)
+
+    def _sweep(self) -> datetime:
+        """Sweep once; gives the instant of the next one."""
+        try:
+            moved = sweep(self._engine, stopping=self._stopping.is_set)
+            due = next_due(self._engine)
+        except Exception:
+            log.exception("Not everything that is due could be done; the rest is tried again in %s.", RETRY)
+            return self._engine.clock.now() + RETRY
         now = self._engine.clock.now()
-        due = next_due(self._engine)
-        latest = now + SAFETY
-        return latest if due is None else max(now + SHORTEST, min(due, latest))
+        before, self._in_vain = self._in_vain, not moved and due is not None and due <= now
+        shortest = RETRY if before and self._in_vain else SHORTEST
+        return now + SAFETY if due is None else min(max(now + shortest, due), now + SAFETY)

@@ -5,6 +5,7 @@ Every running limit of the authority is worked out again with it, case by case u
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, insert, select
 
 from engine.calendar import CalendarRefused, Correction
-from engine.errors import BadInput
+from engine.errors import BadInput, StepIncident
 from engine.services.audit import Actor
 from engine.services.incidents import guarded
 from engine.services.step import CaseStep
@@ -56,7 +57,11 @@ def correct(engine: Engine, authority: str, correction: Correction) -> list[Move
             },
         )
     engine.forget_calendar(authority)
-    return [moved for case_key in _running_cases(engine, authority) for moved in _recompute(engine, case_key)]
+    moved: list[Moved] = []
+    for case_key in _running_cases(engine, authority):
+        with suppress(StepIncident):  # stored with the case; the others still follow
+            moved += _recompute(engine, case_key)
+    return moved
 
 
 def corrections(engine: Engine, authority: str) -> list[Correction]:

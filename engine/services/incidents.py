@@ -56,9 +56,9 @@ def guarded(
         failure = _failure(step, attempted, problem)
         if failure is None:
             raise
-        incident_key = _store(engine, case_key, actor, failure)
+        incident_key, held = _store(engine, case_key, actor, failure)
         message = f"The step couldn't be carried out and nothing was changed. {failure}"
-        raise StepIncident(message, incident_key) from problem
+        raise StepIncident(message, incident_key, held=held) from problem
 
 
 def _failure(step: CaseStep | None, attempted: str, problem: StepFault | DataError) -> _Failure | None:
@@ -80,7 +80,7 @@ def _words(problem: StepFault | DataError) -> tuple[str | None, str, str]:
     return None, f"The stored state can't be restored: {cause}", remedy
 
 
-def _store(engine: Engine, case_key: int, actor: Actor, failure: _Failure) -> int:
+def _store(engine: Engine, case_key: int, actor: Actor, failure: _Failure) -> tuple[int, int]:
     """Keep the incident, once for what fails again and again, and let the sweep pass by what is due."""
     with engine.database.write() as connection:
         step = CaseStep.lock(engine, connection, case_key, actor)
@@ -97,7 +97,7 @@ def _store(engine: Engine, case_key: int, actor: Actor, failure: _Failure) -> in
                 held=held,
             )
             step.save()
-    return key
+    return key, held
 
 
 def _row(step: CaseStep, failure: _Failure) -> dict[str, object]:

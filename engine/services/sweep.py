@@ -6,7 +6,7 @@ downtime each overdue timer fires once. Nothing that sleeps is opened.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,54 +21,94 @@ from engine.store import tables
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: Cases taken from the index at a time.
+#: Rows taken from each index at a time.
 _AT_ONCE = 200
 
 
-def sweep(engine: Engine) -> int:
-    """Carry out everything that is due by now; returns how many cases were moved."""
-    moved = 0
-    before: list[int] = []
-    while (cases := _due_cases(engine)) and cases != before:
+def sweep(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Carry out everything that is due by now; returns how many times a case was moved.
+
+    Args:
+        stopping: asked before each case; what is left when it says yes is still due.
+
+    Raises:
+        ExceptionGroup: some cases couldn't be moved. All others were.
+    """
+    moved, stuck, problems = 0, set[int](), list[Exception]()
+    while not stopping() and (cases := _due_cases(engine, stuck)):
         for case_key in cases:
-            _move(engine, case_key)
-        moved += len(cases)
-        before = cases
+            if stopping():
+                break
+            if _is_moved(engine, case_key, problems):
+                moved += 1
+            else:
+                stuck.add(case_key)
+    if problems:
+        raise ExceptionGroup("What was due couldn't be done in every case", problems)
     return moved
 
 
 def next_due(engine: Engine) -> datetime | None:
     """The earliest instant at which something is due; None when everything sleeps for ever."""
     with engine.database.read() as connection:
-        found = [connection.execute(query).scalar() for query in (_NEXT_TIMER, _NEXT_ALERT)]
+        found = [connection.execute(query).scalar() for query in (NEXT_TIMER, NEXT_ALERT)]
     return min((instant for instant in found if instant is not None), default=None)
 
 
-def _due_cases(engine: Engine) -> list[int]:
-    now = {"now": engine.clock.now()}
+def _due_cases(engine: Engine, stuck: set[int]) -> list[int]:
+    """Some of the cases with something due, the earliest first; it looks past those that are stuck."""
+    at_once = _AT_ONCE
+    while True:
+        rows = _due(engine, at_once)
+        cases = [case_key for case_key in dict.fromkeys(rows) if case_key not in stuck]
+        if cases or len(rows) < at_once:
+            return cases
+        at_once *= 2
+
+
+def _due(engine: Engine, at_once: int) -> list[int]:
+    """The cases of what is due, a row each: timers first, then lateness that is to be raised."""
+    values = {"now": engine.clock.now(), "most": at_once}
     with engine.database.read() as connection:
-        timers = connection.execute(_DUE_TIMERS, now).scalars().all()
-        alerts = connection.execute(_DUE_ALERTS, now).scalars().all()
-    return list(dict.fromkeys((*timers, *alerts)))
+        timers = connection.execute(DUE_TIMERS, values).scalars().all()
+        alerts = connection.execute(DUE_ALERTS, values).scalars().all()
+    return [*timers, *alerts]
 
 
-def _move(engine: Engine, case_key: int) -> None:
-    with suppress(StepIncident):  # stored already; its timers are held until somebody retries
-        guarded(engine, case_key, "fire what is due", Actor.clock(), CaseStep.fire_due)
+def _is_moved(engine: Engine, case_key: int, problems: list[Exception]) -> bool:
+    """Whether anything came of it: what nothing comes of isn't tried again and again."""
+    try:
+        return _move(engine, case_key)
+    except StepIncident as stored:
+        return stored.held > 0
+    except Exception as problem:  # one case that can't be moved holds up no other
+        problem.add_note(f"This was case {case_key}, when what was due there was to be done.")
+        problems.append(problem)
+        return False
+
+
+def _move(engine: Engine, case_key: int) -> bool:
+    def work(step: CaseStep) -> bool:
+        before = step.audit.sequence
+        step.fire_due()
+        return step.audit.sequence > before
+
+    return guarded(engine, case_key, "fire what is due", Actor.clock(), work)
 
 
 _timer, _deadline = tables.timer, tables.deadline
-_DUE_TIMERS = (
+#: The four questions that are asked of what sleeps; each is answered by an index alone.
+DUE_TIMERS = (
     select(_timer.c.case_key)
     .where(tables.NOT_HELD, _timer.c.due_at <= bindparam("now"))
     .order_by(_timer.c.due_at)
-    .limit(_AT_ONCE)
+    .limit(bindparam("most"))
 )
-_DUE_ALERTS = (
+DUE_ALERTS = (
     select(_deadline.c.case_key)
     .where(tables.ALERTS, _deadline.c.alert_at <= bindparam("now"))
     .order_by(_deadline.c.alert_at)
-    .limit(_AT_ONCE)
+    .limit(bindparam("most"))
 )
-_NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
-_NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)
+NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
+NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)
