@@ -7,7 +7,7 @@ asked for, moves it when its anchor moves, and closes it when the duty is done.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from engine.law import Due, NoSuchLaw, NotComputable, Rule, Statute, due
 from engine.services.audit import Chain, Event
 from engine.services.principals import SEND_TEAM
 from engine.store import tables
-from engine.store.types import AnyRow
 
 #: Days before its last day that a limit counts as nearing, until the ladder is owned by a table.
 NEARING_DAYS = 7
@@ -342,7 +341,7 @@ class Ledger:
         for row in self._connection.execute(_ANCHORS, case):
             self.anchors[row.name, row.occurrence] = row.falls_on
         for row in self._connection.execute(_DEADLINES, case):
-            deadline = _from_row(row)
+            deadline = Deadline(*row)
             earlier = self.deadlines.pop((row.rule, row.occurrence), None)
             if earlier is not None:
                 self._earlier.append(earlier)
@@ -388,11 +387,6 @@ class Ledger:
 _TO_BE_WAITED_FOR = frozenset({"minimum", "hold"})
 
 
-def _from_row(row: AnyRow) -> Deadline:
-    values = row._asdict()
-    return Deadline(**{name: values[name] for name in values.keys() - {"authority", "case_key"}})
-
-
 def _bound(row: Deadline) -> dict[str, Any]:
     return {"row_key": row.key, **{f"new_{name}": getattr(row, name) for name in _CHANGING}}
 
@@ -411,8 +405,10 @@ _CHANGING = (
 _ANCHORS = select(tables.anchor.c.name, tables.anchor.c.occurrence, tables.anchor.c.falls_on).where(
     tables.anchor.c.case_key == bindparam("case")
 )
+#: The columns in the order of `Deadline`'s fields: a case has a dozen rows, and every step reads them.
+_FIELDS = (field.name for field in fields(Deadline) if field.name != "changed")
 _DEADLINES = (
-    select(tables.deadline)
+    select(*(tables.deadline.c[name] for name in _FIELDS))
     .where(tables.deadline.c.case_key == bindparam("case"))
     .order_by(tables.deadline.c.round, tables.deadline.c.key)
 )

@@ -64,7 +64,7 @@ class Database:
         """
         outer = self._outer.get()
         if outer is not None:
-            with outer.begin_nested():
+            with _savepoint(outer):
                 yield outer
             return
         if not self.is_sqlite:
@@ -156,6 +156,19 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
         return engine
+
+
+@contextmanager
+def _savepoint(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that can be rolled back alone; the database's own words cost the least."""
+    connection.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+        connection.exec_driver_sql("RELEASE SAVEPOINT part")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT part")
 
 
 def _parsed(url: str | URL) -> URL:
