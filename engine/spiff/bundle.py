@@ -114,6 +114,8 @@ def read_bundle(
     known_names = [*names, *(name for file in drawn for name in spaced_names(file.drawing))]
     for file in drawn:
         check_drawing(file.drawing, file.infos, file.report, job_types)
+        if file.report.says("id-twice"):
+            continue
         compiler = Compiler(
             file.report, is_cloud=file.drawing.is_cloud, names=known_names, functions=with_cycle(functions)
         )

@@ -62,6 +62,10 @@ class Report:
         """Note something that the process owner should know."""
         self._findings[Finding(self.file, element, "warning", rule, message, remedy)] = None
 
+    def says(self, rule: str) -> bool:
+        """Whether there is a finding of a rule."""
+        return any(finding.rule == rule for finding in self._findings)
+
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._findings)
 

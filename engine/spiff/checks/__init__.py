@@ -22,8 +22,10 @@ from engine.spiff.findings import Report
 def check_drawing(
     drawing: Drawing, infos: Mapping[str, ElementInfo], report: Report, job_types: Collection[str]
 ) -> None:
-    """Check one file."""
+    """Check one file; where ids are missing or ambiguous, nothing else can be said of it."""
     check_ids(drawing, report)
+    if report.refuses:
+        return
     check_understood(drawing, report)
     check_flows(drawing, report)
     check_reachable(drawing, report)

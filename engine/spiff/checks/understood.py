@@ -225,6 +225,8 @@ def _check_extensions(holder: _Element, report: Report) -> None:
                     f"The extension 'zeebe:{name}' is not read, and would change what happens.",
                     _REMOVE,
                 )
+        elif is_bpmn(child):
+            _refuse(child, report, "Draw it in the process itself.")
         elif name:
             prefix = child.prefix or "extension"
             report.warn(
