@@ -95,6 +95,7 @@ def read_bundle(
     functions: Functions = BUILTINS,
     job_types: Collection[str] = JOB_TYPES,
     names: Iterable[str] = (),
+    check_functions: bool = False,
 ) -> Bundle:
     """Read the files of one deployment: diagrams, and the decision tables (``.dmn``) that they ask.
 
@@ -104,6 +105,8 @@ def read_bundle(
         functions: the FEEL functions that expressions may call.
         job_types: the types of service tasks that the environment can carry out.
         names: variables with spaces in their names that no diagram declares.
+        check_functions: refuse calls of functions that there are not; left off by a layer that looks for
+            unknown names itself.
 
     Raises:
         DiagramRefused: if anything is wrong; it carries all findings of all files.
@@ -117,7 +120,11 @@ def read_bundle(
         if file.report.says("id-twice"):
             continue
         compiler = Compiler(
-            file.report, is_cloud=file.drawing.is_cloud, names=known_names, functions=with_cycle(functions)
+            file.report,
+            is_cloud=file.drawing.is_cloud,
+            names=known_names,
+            functions=with_cycle(functions),
+            checks_functions=check_functions,
         )
         file.formulas = compile_formulas(file.drawing, file.infos, compiler)
     check_bundle([(file.drawing, file.infos, file.report) for file in drawn], models.names)

@@ -7,6 +7,7 @@ without ``=``. In the attributes of Camunda 8's own elements a text without ``=`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -23,14 +24,25 @@ if TYPE_CHECKING:
 
 FEEL_HELP = "Correct the expression; the guide for process owners lists what FEEL offers."
 _Made = TypeVar("_Made", bound=Formula)
+_WEEKS = re.compile(r'=?\s*duration\s*\(\s*"(?P<text>P\d+W)"\s*\)\s*')
+"""A duration in weeks, which FEEL itself does not know."""
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Compiler:
     """Compiles for one file; knows its dialect, its names with spaces and the functions there are."""
 
-    def __init__(self, report: Report, *, is_cloud: bool, names: Iterable[str], functions: Functions) -> None:
+    def __init__(
+        self,
+        report: Report,
+        *,
+        is_cloud: bool,
+        names: Iterable[str],
+        functions: Functions,
+        checks_functions: bool,
+    ) -> None:
         self._report = report
+        self._checks_functions = checks_functions
         self._is_cloud = is_cloud
         self._names = tuple(sorted(set(names)))
         self._functions = functions
@@ -79,6 +91,9 @@ class Compiler:
         if "".join(text.split()).lstrip("=") == "limit.due":
             self._refuse_due_as_time(place)
             return None
+        weeks = _WEEKS.fullmatch(text)
+        if weeks and kind == "duration":
+            text = weeks["text"]
         literal = looks_like_a_moment(text) or looks_like_a_duration(text)
         literal = literal or (kind == "cycle" and looks_like_cron(text))
         if literal or (self._is_cloud and not text.startswith("=")):
@@ -102,7 +117,7 @@ class Compiler:
         body = text.removeprefix("=").strip()
         try:
             expression = compile_expression(body, self._names, self._functions)
-            problems = [problem.message for problem in check(body, (*self._names, "*"), self._functions)]
+            problems = self._unknown(body)
         except FeelSyntaxError as problem:
             problems = [f"{problem}."]
         except LimitExceeded as problem:
@@ -116,6 +131,12 @@ class Compiler:
             FEEL_HELP,
         )
         return None
+
+    def _unknown(self, body: str) -> list[str]:
+        """Functions and literals that there are not, if this is where they are looked for."""
+        if not self._checks_functions:
+            return []
+        return [problem.message for problem in check(body, (*self._names, "*"), self._functions)]
 
     def _check_closed_time(self, formula: TimeFormula) -> TimeFormula | None:
         """A time that depends on no variable is worked out now, so that an impossible one is found."""

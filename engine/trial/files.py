@@ -46,13 +46,13 @@ def _complete_bundle(given: Mapping[str, bytes], siblings: Siblings, functions: 
     """The bundle of the given files with the siblings that they need, and no others."""
     added = _needed(given, siblings)
     try:
-        return read_bundle({**given, **added}, functions=functions)
+        return read_bundle({**given, **added}, functions=functions, check_functions=True)
     except DiagramRefused as refused:
         wrong = {finding.file for finding in refused.findings if finding.severity == "error"} & added.keys()
         if not wrong:
             raise
     sound = {name: content for name, content in added.items() if name not in wrong}
-    return read_bundle({**given, **sound}, functions=functions)
+    return read_bundle({**given, **sound}, functions=functions, check_functions=True)
 
 
 def _needed(given: Mapping[str, bytes], siblings: Siblings) -> dict[str, bytes]:

@@ -166,7 +166,7 @@ REFUSED = [
 @pytest.mark.parametrize(("rule", "element", "xml"), REFUSED, ids=[f"{rule} {number}" for number, (rule, _, _) in enumerate(REFUSED)])
 def test_refused(rule: str, element: str, xml: bytes) -> None:
     with pytest.raises(DiagramRefused) as refused:
-        read_bundle({"test.bpmn": xml})
+        read_bundle({"test.bpmn": xml}, check_functions=True)
     found = [(finding.rule, finding.element) for finding in refused.value.findings if finding.severity == "error"]
     assert (rule, element) in found
     for finding in refused.value.findings:

@@ -253,6 +253,7 @@ def test_limit_is_seen_only_by_its_element() -> None:
     [
         ("P6W", "Duration", datetime(2026, 12, 14, 9, tzinfo=UTC)),
         ('=duration("P1M")', "Duration", datetime(2026, 12, 2, 9, tzinfo=UTC)),
+        ('=duration("P6W")', "Duration", datetime(2026, 12, 14, 9, tzinfo=UTC)),
         ('="PT36H"', "Duration", datetime(2026, 11, 3, 21, tzinfo=UTC)),
         ("2026-12-24", "Date", datetime(2026, 12, 24, tzinfo=UTC)),
         ("2027-07-01T10:00:00+02:00", "Date", datetime(2027, 7, 1, 8, tzinfo=UTC)),
