@@ -252,6 +252,12 @@ class Ledger:
         if row is not None and row.is_running:
             self._close(row, "superseded")
 
+    def end_guidance(self) -> None:
+        """The request is decided: what was only guidance on the way (a setting's reply) no longer matters."""
+        for row in self.deadlines.values():
+            if row.is_running and row.kind == "guidance":
+                self._close(row, "superseded")
+
     def withdraw(self) -> None:
         """The request is withdrawn: what still runs ends."""
         for row in self.deadlines.values():
@@ -341,7 +347,8 @@ class Ledger:
         for row in self._connection.execute(_ANCHORS, case):
             self.anchors[row.name, row.occurrence] = row.falls_on
         for row in self._connection.execute(_DEADLINES, case):
-            deadline = Deadline(*row)
+            values: tuple[Any, ...] = tuple(row)
+            deadline = Deadline(*values)
             earlier = self.deadlines.pop((row.rule, row.occurrence), None)
             if earlier is not None:
                 self._earlier.append(earlier)

@@ -257,6 +257,7 @@ class CaseStep:
         self.status = status
         if status in CLOSED_STATUSES:
             self.closed_at = self.now
+            self.ledger.end_guidance()
 
     def born_on(self) -> date:
         """The birthday of the child that the case is about."""

@@ -172,6 +172,9 @@ def test_silence_of_a_setting_never_blocks(desk: Desk, case: CaseDesk) -> None:
     assert due is not None
     desk.step_to(due + DAY, 0, 1)
     assert "decide_setting" in case.waiting()
+    assert [item.rule for item in case.escalations()] == ["cop_setting_reply_15d"]
+    case.until("confirm_provision", but=BACKGROUND)
+    assert not [item for item in case.escalations() if item.rule == "cop_setting_reply_15d"]
 
 
 def test_the_family_has_its_fifteen_days(desk: Desk, case: CaseDesk) -> None:
