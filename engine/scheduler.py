@@ -57,7 +57,8 @@ class Scheduler:
 
     def stop(self) -> None:
         """Let the case that is being moved come to rest, then end; the rest is still due next time."""
-        self._stopping.set()
+        with self._guard:  # so that nobody arms the job between this and its end
+            self._stopping.set()
         self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:
@@ -91,8 +92,9 @@ class Scheduler:
         try:
             moved = sweep(self._engine, stopping=self._stopping.is_set)
             due = next_due(self._engine)
-        except Exception:
-            log.exception("Not everything that is due could be done; the rest is tried again in %s.", RETRY)
+        except Exception as problem:  # its words may tell of a person: only its kind goes into the log
+            kind = type(problem).__name__
+            log.error("Not everything due could be done (%s); the rest is tried again in %s.", kind, RETRY)
             return self._engine.clock.now() + RETRY
         now = self._engine.clock.now()
         before, self._in_vain = self._in_vain, not moved and due is not None and due <= now

@@ -181,7 +181,7 @@ def _problems(engine: Engine, new: NewException) -> list[FieldProblem]:
 
 
 def _rule_problem(engine: Engine, code: str, number: int, rule_id: str) -> list[FieldProblem]:
-    field = f"rules[{number}]"
+    field = f"rules.{number}"
     if rule_id not in engine.statute:
         return [FieldProblem(field, f"There is no rule {rule_id}. See: ehc statute list.")]
     terms = engine.statute.rule(rule_id).latest
