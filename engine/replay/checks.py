@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.application import Engine
 from engine.law import UnknownRule
-from engine.replay.answering import answers_of
+from engine.replay.answering import Examples, answers_of
 from engine.replay.cast import Cast, NobodyThere
 from engine.replay.reading import LineProblem, RecordingRefused
 from engine.replay.recording import Line, RecordedException, RecordedRequest, Recording, Step
@@ -34,6 +34,7 @@ class _Checker:
     def __init__(self, engine: Engine, authority: str) -> None:
         self._engine = engine
         self._cast = Cast(engine, authority)
+        self._examples = Examples()
         self._definition = current_definition(engine, authority, PROCESS)
         self._forms = _forms_of_tasks(self._definition)
         self._checked: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -128,7 +129,7 @@ class _Checker:
             return  # which form it is shows only when the task comes up
         now = self._engine.clock.now() + timedelta(hours=12)
         try:
-            answers = answers_of(form, recorded, now, {})
+            answers = answers_of(form, recorded, now, {}, self._examples)
         except ValueError as error:
             yield "", str(error)
             return

@@ -16,7 +16,7 @@ from engine.application import Engine
 from engine.clock import SteppedClock, day_of
 from engine.errors import BadInput, CaseClosed, EhcError, FieldProblem, TaskClosed
 from engine.replay.agenda import Agenda
-from engine.replay.answering import answers_of
+from engine.replay.answering import Examples, answers_of
 from engine.replay.cast import Cast, NobodyThere
 from engine.replay.pace import Pace, Stretch
 from engine.replay.play import CasePlay
@@ -88,6 +88,7 @@ class Replay:
         self._agenda = Agenda(engine.calendar(authority))
         self._plays: dict[int, CasePlay] = {}
         self._definitions: dict[int, Definition] = {}
+        self._examples = Examples()
         self._last_task = newest_task(engine)
         self._today = self._clock.today()
         self.pace = Pace()
@@ -194,7 +195,7 @@ class Replay:
     def _complete(self, play: CasePlay, task: Arrival, where: str, step: Step) -> None:
         with self._answering_for(play.line, where):
             form = self._definition(task.instance_key).form(task.form_key) if task.form_key else None
-            answers = answers_of(form, step.answers, self._clock.now(), play.variables)
+            answers = answers_of(form, step.answers, self._clock.now(), play.variables, self._examples)
             worker = self._cast.worker(task.organisation, task.candidate_groups, self._name(play, task, step))
             if _still_there(partial(tasks.complete, self._engine, worker, str(task.key), answers)):
                 self.pace.completed()
