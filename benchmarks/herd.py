@@ -16,6 +16,8 @@ from engine.store.database import Database
 
 #: Copy n of the row with key k has the key k + n * STRIDE; no key of an original may be as large.
 STRIDE = 10_000
+#: Copies to a transaction, so that no log grows as large as what it fills.
+_AT_ONCE = 5_000
 #: History that no step reads.
 _LEFT_OUT = {"document", "audit_event"}
 _SERIES = (
@@ -45,16 +47,20 @@ class Herd:
 def multiply(database: Database, case_key: int, first: int, last: int) -> Herd:
     """Make the copies `first` to `last` of a case."""
     assert first >= 1
-    with database.write() as connection:
-        values = {"case": case_key, "first": first, "last": last}
-        for table in tables.metadata.sorted_tables:
-            if _is_of_a_case(table) and table.name not in _LEFT_OUT:
-                _keys_fit(connection, table)
-                connection.execute(text(_copying(table)), values)
-        connection.execute(text(_HEADS), values)
-        if not database.is_sqlite:
-            _continue_sequences(connection)
+    for begin in range(first, last + 1, _AT_ONCE):
+        with database.write() as connection:
+            _copy(connection, {"case": case_key, "first": begin, "last": min(begin + _AT_ONCE - 1, last)})
+            if not database.is_sqlite:
+                _continue_sequences(connection)
     return Herd(case_key, first, last)
+
+
+def _copy(connection: Connection, values: dict[str, int]) -> None:
+    for table in tables.metadata.sorted_tables:
+        if _is_of_a_case(table) and table.name not in _LEFT_OUT:
+            _keys_fit(connection, table)
+            connection.execute(text(_copying(table)), values)
+    connection.execute(text(_HEADS), values)
 
 
 def settle(database: Database) -> None:
@@ -123,4 +129,5 @@ def _continue_sequences(connection: Connection) -> None:
     for table in tables.metadata.sorted_tables:
         if _is_of_a_case(table) and "key" in table.c:
             sequence = f"pg_get_serial_sequence('{table.name}', 'key')"
-            connection.execute(text(f"select setval({sequence}, (select max(key) + 1 from {table.name}))"))
+            newest = f"(select coalesce(max(key), 0) + 1 from {table.name})"
+            connection.execute(text(f"select setval({sequence}, {newest})"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -63,11 +64,14 @@ def desk_on_sqlite(folder: Path, name: str, *, durable: bool) -> Iterator[Desk]:
 def desk_on_postgresql(folder: Path, name: str) -> Iterator[Desk]:
     """A desk on a new database of a PostgreSQL whose commits wait for the disk."""
     server = _server(folder)
-    server.create(name)
-    migrate.upgrade(server.url(name))
-    with _desk(server.url(name), durable=True) as desk:
-        yield desk
-    server.drop(name)
+    database = f"ehc_bench_{name}_{os.getpid()}"
+    server.create(database)
+    try:
+        migrate.upgrade(server.url(database))
+        with _desk(server.url(database), durable=True) as desk:
+            yield desk
+    finally:
+        server.drop(database)
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def _plain(value: Value) -> object:
     """A literal as Python writes it; numbers of FEEL that are whole become integers."""
     if value is None or isinstance(value, bool | str):
         return value
-    whole = int(value)  # type: ignore[arg-type, call-overload]
+    whole = int(value)
     if whole != value:
         raise UntranslatableError(f"{value} isn't a whole number.")
     return whole

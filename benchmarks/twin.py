@@ -100,29 +100,29 @@ class _Rewriting:
         for node in list(self.root.iter(*(f"{{{BPMN}}}{name}" for name in _NODE_FREE))):
             _remove(node)
 
-    def decision(self, node: etree._Element) -> None:
+    def decision(self, node: Any) -> None:
         """A script that gives what the decision table answered."""
         variable = _extension(node, "calledDecision").get("resultVariable")
         self._script(node, f"{variable} = {self.decided.get(variable)!r}")
 
-    def service(self, node: etree._Element) -> None:
+    def service(self, node: Any) -> None:
         """A script without work."""
         self._script(node, "pass")
 
-    def script(self, node: etree._Element) -> None:
+    def script(self, node: Any) -> None:
         """The same script in Python."""
         script = _extension(node, "script")
         self._script(node, f"{script.get('resultVariable')} = {python_of(script.get('expression'))}")
 
-    def condition(self, node: etree._Element) -> None:
+    def condition(self, node: Any) -> None:
         """The same condition in Python."""
         node.text = python_of(node.text or "")
 
-    def time(self, node: etree._Element) -> None:
+    def time(self, node: Any) -> None:
         """A date that no run reaches."""
         node.text = repr(FAR_AWAY)
 
-    def call(self, node: etree._Element) -> None:
+    def call(self, node: Any) -> None:
         """The same call, with the process named and the inputs known beforehand."""
         called = _extension(node, "calledElement").get("processId")
         name = self.calls[node.get("id")] if called.startswith("=") else called
@@ -135,7 +135,7 @@ class _Rewriting:
             if source != target:
                 self.twin.variables.setdefault(target, self._known(source))
 
-    def loop(self, node: etree._Element) -> None:
+    def loop(self, node: Any) -> None:
         """The same collection, by the name of a variable."""
         loop = _extension(node, "loopCharacteristics")
         collection, item = loop.get("inputCollection").removeprefix("="), loop.get("inputElement")
@@ -154,7 +154,7 @@ class _Rewriting:
         except NameError:
             return None
 
-    def _script(self, node: etree._Element, text: str) -> None:
+    def _script(self, node: Any, text: str) -> None:
         node.tag = f"{{{BPMN}}}scriptTask"
         etree.SubElement(node, f"{{{BPMN}}}script").text = text
 
