@@ -21,9 +21,7 @@ from api.corrections.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.errors import VersionMismatch
 from engine.services import corrections as service
-from engine.services.cases import get_case
 from engine.services.corrections import NewException
 
 corrections = Blueprint(
@@ -45,7 +43,6 @@ def correct_anchor(body: dict[str, Any], case_key: str, version: int | None) -> 
 
     Every limit and timer that hangs on it moves. Only planned events may lie in the future.
     """
-    _require_version(case_key, version)
     change = service.correct_anchor(
         current_engine(),
         current_principal(),
@@ -54,6 +51,7 @@ def correct_anchor(body: dict[str, Any], case_key: str, version: int | None) -> 
         body["on"],
         body["reason"],
         body.get("occurrence") or "",
+        version=version,
     )
     return answer(change)
 
@@ -70,7 +68,6 @@ def record_exception(body: dict[str, Any], case_key: str, version: int | None) -
 
     It lifts the limits it names, if it made keeping them impractical; the clock goes on and the duty stays.
     """
-    _require_version(case_key, version)
     new = NewException(
         code=body["code"],
         rules=body["rules"],
@@ -80,7 +77,8 @@ def record_exception(body: dict[str, Any], case_key: str, version: int | None) -
         impractical_because=body["impractical_because"],
         family_told_on=body.get("family_told_on"),
     )
-    return answer(service.record_exception(current_engine(), current_principal(), case_key, new))
+    change = service.record_exception(current_engine(), current_principal(), case_key, new, version=version)
+    return answer(change)
 
 
 @corrections.post("/<key:case_key>/withdrawal")
@@ -95,16 +93,12 @@ def withdraw_request(body: dict[str, Any], case_key: str, version: int | None) -
 
     Its tasks are cancelled and its running limits end as withdrawn.
     """
-    _require_version(case_key, version)
     change = service.withdraw(
-        current_engine(), current_principal(), case_key, body["withdrawn_on"], body["reason"]
+        current_engine(),
+        current_principal(),
+        case_key,
+        body["withdrawn_on"],
+        body["reason"],
+        version=version,
     )
     return answer(change)
-
-
-def _require_version(case_key: str, version: int | None) -> None:
-    if version is None:
-        return
-    stands_at = get_case(current_engine(), current_principal(), case_key).version
-    if stands_at != version:
-        raise VersionMismatch(f"Case {case_key} stands at version {stands_at}, not {version}. Read it again.")

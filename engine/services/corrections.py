@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from engine.errors import BadInput, CaseClosed, FieldProblem
+from engine.errors import BadInput, CaseClosed, FieldProblem, VersionMismatch
 from engine.law import UnknownRule
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
@@ -52,6 +52,8 @@ def correct_anchor(
     on: date,
     reason: str,
     occurrence: str = "",
+    *,
+    version: int | None = None,
 ) -> ChangeView:
     """Set a fact that limits count from, with a reason; every limit and timer that hangs on it moves.
 
@@ -78,10 +80,17 @@ def correct_anchor(
         step.rearm()
         step.fire_due()
 
-    return _change(engine, principal, case_key, f"correct {anchor}", work)
+    return _change(engine, principal, case_key, f"correct {anchor}", work, version)
 
 
-def record_exception(engine: Engine, principal: Principal, case_key: str, new: NewException) -> ChangeView:
+def record_exception(
+    engine: Engine,
+    principal: Principal,
+    case_key: str,
+    new: NewException,
+    *,
+    version: int | None = None,
+) -> ChangeView:
     """Record a circumstance that lifts limits (for instance regulation 10(4)); late is then late excused.
 
     It lifts the limit; it doesn't stop the clock, and the duty stays. Nobody is told of lateness any more.
@@ -102,11 +111,17 @@ def record_exception(engine: Engine, principal: Principal, case_key: str, new: N
         )
         step.ledger.except_rules(new.code, new.rules)
 
-    return _change(engine, principal, case_key, f"record {new.code}", work)
+    return _change(engine, principal, case_key, f"record {new.code}", work, version)
 
 
 def withdraw(
-    engine: Engine, principal: Principal, case_key: str, withdrawn_on: date, reason: str
+    engine: Engine,
+    principal: Principal,
+    case_key: str,
+    withdrawn_on: date,
+    reason: str,
+    *,
+    version: int | None = None,
 ) -> ChangeView:
     """End a request that was withdrawn: its tasks and timers go, its running limits end as withdrawn.
 
@@ -130,7 +145,7 @@ def withdraw(
         step.note_reason(Event.CASE_WITHDRAWN, reason, on=withdrawn_on.isoformat())
         step.set_status("withdrawn")
 
-    return _change(engine, principal, case_key, "withdraw the request", work)
+    return _change(engine, principal, case_key, "withdraw the request", work, version)
 
 
 _RECEIPT = frozenset({"request_received_on", "became_responsible_on"})
@@ -138,7 +153,12 @@ _LONGEST_OCCURRENCE = 80
 
 
 def _change(
-    engine: Engine, principal: Principal, case_key: str, attempted: str, work: Callable[[CaseStep], None]
+    engine: Engine,
+    principal: Principal,
+    case_key: str,
+    attempted: str,
+    work: Callable[[CaseStep], None],
+    version: int | None,
 ) -> ChangeView:
     principal.require("case:correct")
     with engine.database.read() as connection:
@@ -148,6 +168,11 @@ def _change(
     def before_and_after(step: CaseStep) -> ChangeView:
         if step.status == "withdrawn":
             raise CaseClosed(f"Case {case_key} is withdrawn; nothing can be changed on it any more.")
+        if version is not None and version != step.case.version:
+            stands_at = step.case.version
+            raise VersionMismatch(
+                f"Case {case_key} stands at version {stands_at}, not {version}. Read it again."
+            )
         step.fire_due()
         step.ledger.write()
         before = _views(engine, step)
