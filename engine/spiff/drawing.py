@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
-from engine.spiff.names import BPMN, EVENT_DEFINITIONS, FLOW_NODES, MODELER, bpmn, is_bpmn, local, zeebe
+from engine.spiff.names import EVENT_DEFINITIONS, FLOW_NODES, MODELER, bpmn, is_bpmn, local, zeebe
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,27 @@ class Area:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
     inner: list[Area] = field(default_factory=list)
+    _leaving: dict[str, list[Flow]] = field(default_factory=dict)
+    _arriving: dict[str, list[Flow]] = field(default_factory=dict)
 
     @property
     def is_event_subprocess(self) -> bool:
         """Whether an event starts it."""
         return self.element.get("triggeredByEvent") == "true"
 
+    def add_flow(self, flow: Flow) -> None:
+        """Add a flow that is drawn directly in this area."""
+        self.flows.append(flow)
+        self._leaving.setdefault(flow.source, []).append(flow)
+        self._arriving.setdefault(flow.target, []).append(flow)
+
     def outgoing(self, node_id: str) -> list[Flow]:
         """The flows that leave a node."""
-        return self._ends("source").get(node_id, [])
+        return self._leaving.get(node_id, [])
 
     def incoming(self, node_id: str) -> list[Flow]:
         """The flows that arrive at a node."""
-        return self._ends("target").get(node_id, [])
+        return self._arriving.get(node_id, [])
 
     def boundaries(self, node_id: str) -> list[Node]:
         """The boundary events attached to an activity."""
@@ -117,15 +125,6 @@ class Area:
         return not self.incoming(node.id) and not (
             node.tag == "intermediateCatchEvent" and node.event == "link"
         )
-
-    def _ends(self, end: str) -> dict[str, list[Flow]]:
-        cached: dict[str, list[Flow]] | None = self.__dict__.get(f"_by_{end}")
-        if cached is None:
-            cached = {}
-            for flow in self.flows:
-                cached.setdefault(getattr(flow, end), []).append(flow)
-            self.__dict__[f"_by_{end}"] = cached
-        return cached
 
 
 class Drawing:
@@ -215,12 +214,9 @@ def _index(area: Area) -> None:
         tag = local(child) if is_bpmn(child) else ""
         if tag == "sequenceFlow":
             ends = child.get("sourceRef", ""), child.get("targetRef", "")
-            area.flows.append(Flow(child, child.get("id", ""), *ends))
+            area.add_flow(Flow(child, child.get("id", ""), *ends))
         elif tag in FLOW_NODES:
             node_id = child.get("id") or f"{tag} without id, line {child.sourceline}"
             area.nodes[node_id] = Node(child, node_id, tag, area)
             if tag == "subProcess":
                 area.inner.append(Area(child, node_id, area, area.process_id))
-
-
-__all__ = ["BPMN", "Area", "Drawing", "Flow", "Node", "child_text", "extension", "extensions", "first_child"]

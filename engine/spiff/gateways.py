@@ -146,6 +146,3 @@ class EventBasedGateway(Node, defaults.EventBasedGateway):
 
 def _by_id(token: Token) -> int:
     return int(token.id)
-
-
-__all__ = ["EventBasedGateway", "ExclusiveGateway", "InclusiveGateway", "ParallelGateway"]
