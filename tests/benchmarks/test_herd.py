@@ -62,7 +62,7 @@ def test_every_table_of_a_case_is_copied_but_its_history(copied):
         for table in tables.metadata.sorted_tables:
             if "case_key" in table.c:
                 query = select(table.c.case_key, func.count()).group_by(table.c.case_key)
-                counts[table.name] = dict(connection.execute(query))
+                counts[table.name] = dict(connection.execute(query).all())
         heads = connection.execute(text("select count(*) from audit_event where case_key > 1")).scalar_one()
     original, copy = int(copied.case.key), int(copy_of(copied, 1).key)
     kept = {name: (rows.get(original), rows.get(copy)) for name, rows in counts.items()}
