@@ -34,6 +34,11 @@ class Type:
         """The type itself, where this is only its name."""
         return self
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a type: a name may name none."""
+        return True
+
     def __str__(self) -> str:
         return "Any"
 
@@ -158,6 +163,11 @@ class NamedType(Type):
         """The type of this name, or Any if there is none (which is reported when the model is read)."""
         found = self._find(self.name)
         return ANY if found is None else found.resolved()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a type of this name has been declared."""
+        return self._find(self.name) is not None
 
     def accepts(self, value: Value) -> bool:
         """As the type of this name."""

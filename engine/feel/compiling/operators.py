@@ -240,9 +240,13 @@ def _if(node: If, context: Compiling) -> Closure:
 @compiles(InstanceOf)
 def _instance_of(node: InstanceOf, context: Compiling) -> Closure:
     value, wanted = context.closure(node.value), from_syntax(node.type, context.find_type)
+    position = node.position
 
     def run(scope: Scope) -> Value:
         inner = value(scope)
+        if not wanted.is_known:
+            scope.evaluation.warn(f"There is no type '{wanted}'", position)
+            return None
         if type(inner) is list or type(inner) is dict:
             scope.evaluation.weigh(inner)
         if inner is None:

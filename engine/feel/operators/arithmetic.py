@@ -57,6 +57,13 @@ def _midnight(day: Date) -> DateAndTime:
     return DateAndTime(day, 0, 0)
 
 
+def _power(number: Decimal, exponent: Decimal) -> Decimal:
+    result = CONTEXT.power(number, exponent)
+    if not result.is_finite():  # zero to a negative power raises nothing
+        raise ZeroDivisionError
+    return result
+
+
 ADD: Table = {
     (Decimal, Decimal): CONTEXT.add,
     (str, str): lambda left, right: left + right,
@@ -104,7 +111,7 @@ DIVIDE: Table = {
     ),
 }
 
-POWER: Table = {(Decimal, Decimal): CONTEXT.power}
+POWER: Table = {(Decimal, Decimal): _power}
 
 TABLES: dict[str, Table] = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE, "**": POWER}
 
