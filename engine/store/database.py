@@ -133,8 +133,7 @@ class Database:
         )
 
     def _sqlite(self, *, write: bool) -> Engine:
-        if self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self.url, hide_parameters=True)
         synchronous = "FULL" if self._durable else "OFF"
 
@@ -183,9 +182,11 @@ def _parsed(url: str | URL) -> URL:
     if backend not in ("sqlite", "postgresql"):
         raise SetupError(f"EHC_DATABASE_URL names {backend}; only sqlite and postgresql are known.")
     if backend == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
         _need_psycopg()
-    return parsed
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.database in (None, "", ":memory:"):
+        raise SetupError("EHC_DATABASE_URL names no file. Write it as sqlite:///var/ehc.db.")
+    return parsed.set(drivername="sqlite")
 
 
 def _need_psycopg() -> None:
