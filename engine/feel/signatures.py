@@ -164,7 +164,7 @@ class Signature:
             elif part.optional:
                 bound.append(None)
             else:
-                bound.append(None if part.classes is None else MISFIT)
+                bound.append(None if part.classes is None and not part.many else MISFIT)
         return None if any(argument is MISFIT for argument in bound) else bound
 
     @staticmethod

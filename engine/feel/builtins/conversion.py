@@ -234,7 +234,7 @@ CONVERSION = family(
             _number,
         ),
         ("string(from: any) -> string", _string),
-        ("context(entries: list|context) -> context", _context),
+        ("context(entries: list) -> context", _context),
         ("range(from: string) -> range", _range_from),
     ]
 )
