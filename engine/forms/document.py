@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 CONTAINERS = frozenset({"group", "dynamiclist"})
@@ -61,22 +62,22 @@ class Component:
         """The label, or where there is none its key or id: something to call it by."""
         return self.label or self.key or self.id
 
-    @property
+    @cached_property
     def rules(self) -> Mapping[str, Any]:
         """The editor's validation settings: required, lengths, pattern, bounds."""
         return _mapping(self.attributes.get("validate"))
 
-    @property
+    @cached_property
     def properties(self) -> Mapping[str, Any]:
         """The custom properties, where everything of ours is kept."""
         return _mapping(self.attributes.get("properties"))
 
-    @property
+    @cached_property
     def required(self) -> bool:
         """Whether it has to be answered while it is shown."""
         return self.rules.get("required") is True
 
-    @property
+    @cached_property
     def at_least(self) -> int:
         """How many entries a list of repeated questions must have (``ehc:at-least``); 0 if it doesn't say."""
         text = self.own("at-least") or ""

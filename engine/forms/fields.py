@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from engine.forms.document import ANSWERED, Component
 from engine.forms.formulas import Formula
@@ -38,7 +39,7 @@ class Field:
         """Whether it is a list of repeated questions."""
         return self.component.type == "dynamiclist"
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """The rules of its kind of answer."""
         return KINDS[self.component.type]
@@ -63,7 +64,7 @@ class Field:
         """Whether it has to be answered while it is shown."""
         return self.component.required
 
-    @property
+    @cached_property
     def process(self) -> bool:
         """Whether the process may see the answer."""
         return self.component.own("process") == "yes" or any(item.process for item in self.items)

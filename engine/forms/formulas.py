@@ -34,7 +34,7 @@ class Formula:
 
     def __init__(self, text: str) -> None:
         self.text = text.strip().removeprefix("=").strip()
-        _compiled(self.text)
+        self._compiled = _compiled(self.text)
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
@@ -45,7 +45,18 @@ class Formula:
         Raises:
             LimitExceeded: if it takes more steps than a form's expression may.
         """
-        return to_json(_compiled(self.text).evaluate(scope.names, now=scope.now, steps=_STEPS).value)
+        return to_json(self._found(scope))
+
+    def is_true(self, scope: Scope) -> bool:
+        """Whether its value is true; neither null nor any other value counts as true.
+
+        Raises:
+            LimitExceeded: as `value`.
+        """
+        return self._found(scope) is True
+
+    def _found(self, scope: Scope) -> object:
+        return self._compiled.evaluate(scope.names, now=scope.now, steps=_STEPS).value
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ class Scope:
 
     def holds(self, formula: Formula) -> bool:
         """Whether the expression is true; neither null nor any other value counts as true."""
-        return formula.value(self) is True
+        return formula.is_true(self)
 
     def having(self, names: Mapping[str, object]) -> Scope:
         """The same moment with further names, which win over those already there."""
