@@ -106,7 +106,7 @@ class Replay:
             self._agenda.enter_at(received_on, line.request.received.at, partial(self._raise_request, play))
         while self._some():
             pass
-        self._clock.advance_to(self._until)
+        self._move_clock(self._until)
         return Played(len(self._plays), self.pace.tasks, self.pace.seconds, self.pace.tenths())
 
     def _some(self) -> bool:

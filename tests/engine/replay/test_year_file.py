@@ -1,0 +1,105 @@
+"""The shipped year says what a local area's own report says, and is what the generator makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from engine.replay import read_recording
+from examples.behaviour import QUARTER_ENDS
+from examples.generate import year as generated
+from tests.support.recordings import TRAITS, YEAR, RecordedAdvice, advice_of, year
+from tests.support.sources import ROOT
+
+REQUESTS = 352
+#: Share of advice on time in percent: agency, quarter of the year (0 to 3), share.
+OF_THE_REPORT = [
+    ("camhs", 2, 34),
+    ("camhs", 3, 81),
+    ("therapies", 0, 80),
+    ("therapies", 1, 80),
+    ("therapies", 2, 80),
+    ("therapies", 3, 80),
+    ("medical", 2, 80),
+    ("medical", 3, 63),
+]
+
+
+def quarter_of(day: int) -> int:
+    return next(number for number, end in enumerate(QUARTER_ENDS) if day <= end)
+
+
+def due_in(code: str, quarter: int) -> list[RecordedAdvice]:
+    everything = (advice for line in year()[1] for advice in advice_of(line))
+    return [
+        each for each in everything if each.code == code and each.due <= 0 and quarter_of(each.due) == quarter
+    ]
+
+
+@pytest.mark.parametrize(("code", "quarter", "percent"), OF_THE_REPORT)
+def test_advice_comes_as_in_the_report(code, quarter, percent):
+    due = due_in(code, quarter)
+    assert round(100 * sum(each.is_on_time for each in due) / len(due)) == percent
+
+
+@pytest.mark.parametrize("quarter", [0, 1])
+def test_camhs_lies_in_between_before(quarter):
+    due = due_in("camhs", quarter)
+    assert 0.34 < sum(each.is_on_time for each in due) / len(due) < 0.81
+
+
+def test_weekends_and_bank_holidays_change_no_figure():
+    """They carry work on by up to five days: never over a limit, nor over the end of a quarter."""
+    for line in year()[1]:
+        for advice in advice_of(line):
+            assert not 0 < advice.given - advice.due <= 5
+            assert not 0 <= advice.due - advice.given < 5
+            assert not any(end - 5 <= advice.due <= end for end in QUARTER_ENDS)
+
+
+def test_it_has_a_year_of_requests():
+    recording = read_recording(YEAR)
+    days = [line.request.received.day for line in recording.lines]
+    assert (len(days), recording.days) == (REQUESTS, 365)
+    assert days == sorted(days)
+    assert (min(days), max(days)) == (-364, -2)
+
+
+def test_a_fifth_is_refused():
+    refused = sum(TRAITS["refused"](line) for line in year()[1])
+    assert 0.18 < refused / REQUESTS < 0.22
+
+
+@pytest.mark.parametrize("trait", TRAITS)
+def test_every_trait_is_there(trait):
+    assert sum(TRAITS[trait](line) for line in year()[1]) >= 2
+
+
+def test_nobody_is_there_twice():
+    children = [line["child"] for line in year()[1]]
+    for name in ("upn", "nhsNumber"):
+        assert Counter(child[name] for child in children).most_common(1)[0][1] == 1
+    assert {child["nhsNumber"][:3] for child in children} == {"999"}
+
+
+def test_lateness_has_reasons():
+    obstacles = {
+        step["answers"]["obstacle"]
+        for line in year()[1]
+        for task, steps in line["work"].items()
+        if task.startswith("acknowledge_request:")
+        for step in steps
+    }
+    assert {"missed_appointment", "maternity", "capacity"} <= obstacles
+
+
+def test_the_generator_makes_it_again():
+    assert generated() == [year()[0], *year()[1]]
+
+
+def test_its_settings_are_the_authoritys():
+    authority = (ROOT / "examples" / "authority.yaml").read_text(encoding="utf-8")
+    urns = {line["settingUrn"] for line in year()[1] if "settingUrn" in line}
+    assert len(urns) > 10
+    assert [urn for urn in urns if f'"urn:{urn}"' not in authority] == []
