@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -172,13 +172,14 @@ def listed(evaluation: Evaluation, items: Iterable[Value]) -> list[Value]:
     return result
 
 
-def bounded(evaluation: Evaluation, text: str) -> str:
-    """A string of bounded length, paid for by length.
+def joined(parts: Sequence[str], evaluation: Evaluation, between: str = "") -> str:
+    """Strings one after the other, paid for by length.
 
     Raises:
         LimitExceeded: beyond 1,000,000 characters.
     """
-    if len(text) > LONGEST_STRING:
+    length = sum(map(len, parts)) + len(between) * len(parts)
+    if length > LONGEST_STRING:
         raise LimitExceeded(f"A string has more than {LONGEST_STRING} characters. Work on a part of it.")
-    evaluation.spend(len(text) // 16)
-    return text
+    evaluation.spend(length // 16)
+    return between.join(parts)

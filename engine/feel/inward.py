@@ -39,9 +39,7 @@ def taken_in(value: Any, today: Callable[[], Date], depth: int = 0) -> Value:
         return value
     if depth > DEEPEST:
         raise ValueError(f"it is nested more than {DEEPEST} levels deep")
-    if isinstance(value, Decimal):
-        return value if len(value.as_tuple().digits) <= 34 and value.is_finite() else from_python(value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, (Decimal, int, float)):
         return from_python(value)
     if isinstance(value, (list, tuple)):
         return [taken_in(item, today, depth + 1) for item in value]

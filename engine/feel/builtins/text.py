@@ -9,7 +9,7 @@ from time import thread_time
 from typing import Any
 
 from engine.feel.errors import LimitExceeded, NoValue
-from engine.feel.evaluation import LONGEST_STRING, Evaluation
+from engine.feel.evaluation import LONGEST_STRING, Evaluation, joined
 from engine.feel.functions import family
 from engine.feel.patterns import compiled
 from engine.feel.values import Value
@@ -44,13 +44,10 @@ def _contains(text: str, match: str) -> bool:
     return match in text
 
 
-def _join(items: list[Value], delimiter: str | None = None) -> str:
+def _join(items: list[Value], delimiter: str | None = None, *, evaluation: Evaluation) -> str:
     if any(item is not None and type(item) is not str for item in items):
         raise NoValue("all items are strings")
-    parts = [item for item in items if item is not None]
-    if sum(map(len, parts)) + len(parts) * len(delimiter or EMPTY) > LONGEST_STRING:
-        raise LimitExceeded(f"A string has more than {LONGEST_STRING} characters. Join fewer.")
-    return (delimiter or EMPTY).join(parts)
+    return joined([item for item in items if item is not None], evaluation, delimiter or EMPTY)
 
 
 @contextmanager

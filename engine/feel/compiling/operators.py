@@ -7,7 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from engine.feel.compiling.core import Closure, Compiling, compiles
-from engine.feel.evaluation import Evaluation, Scope, bounded
+from engine.feel.evaluation import Evaluation, Scope, joined
+from engine.feel.numbers import CONTEXT
 from engine.feel.operators.arithmetic import TABLES, calculate, negate, why_none
 from engine.feel.operators.comparison import equal, order
 from engine.feel.operators.logic import conjunction, disjunction
@@ -64,26 +65,29 @@ def _calculated(operator: str, a: Value, b: Value, evaluation: Evaluation, posit
 
 @compiles(Sum)
 def _sum(node: Sum, context: Compiling) -> Closure:
-    first, *rest = (context.closure(term) for term in node.terms)
-    position = node.position
-    add = TABLES["+"][Decimal, Decimal]
+    terms, position = [context.closure(term) for term in node.terms], node.position
 
     def run(scope: Scope) -> Value:
-        total = first(scope)
-        for term in rest:
-            value = term(scope)
-            if type(total) is Decimal and type(value) is Decimal:
-                try:
-                    total = add(total, value)
-                    continue
-                except ArithmeticError:
-                    pass
-            total = _calculated("+", total, value, scope.evaluation, position)
-            if type(total) is str:
-                bounded(scope.evaluation, total)
+        values = [term(scope) for term in terms]
+        if type(values[0]) is str and all(type(value) is str for value in values):
+            return joined(values, scope.evaluation)
+        total = values[0]
+        for value in values[1:]:
+            total = _added(total, value, scope.evaluation, position)
         return total
 
     return run
+
+
+def _added(left: Value, right: Value, evaluation: Evaluation, position: int) -> Value:
+    if type(left) is Decimal and type(right) is Decimal:
+        try:
+            return CONTEXT.add(left, right)
+        except ArithmeticError:
+            pass
+    if type(left) is str and type(right) is str:
+        return joined((left, right), evaluation)
+    return _calculated("+", left, right, evaluation, position)
 
 
 @compiles(Negation)

@@ -80,9 +80,7 @@ SHOWS = {
     t.Or: lambda n: f"({_all(n.operands, ' or ')})",
     t.If: lambda n: f"(if {shown(n.condition)} then {shown(n.yes)} else {shown(n.no)})",
     t.For: lambda n: f"(for {_iterations(n)} return {shown(n.body)})",
-    t.Quantified: lambda n: (
-        f"({'every' if n.every else 'some'} {_iterations(n)} satisfies {shown(n.body)})"
-    ),
+    t.Quantified: lambda n: f"({'every' if n.every else 'some'} {_iterations(n)} satisfies {shown(n.body)})",
     t.FunctionDefinition: _definition,
     t.ContextNode: _context,
     t.ListNode: lambda n: f"[{_all(n.items)}]",

@@ -49,10 +49,10 @@ REFUSED = """
     2020-01-01T24:00:01 2020-01-01T10:00 2020-01-01t10:00:00 999999999-12-31T24:00:00
     P PT P1 P1DT P1Y1D P1M1D P1W PT1D P1H PT1.S PT.5S P1.5D --P1D P-1D p1d P9999999999999999999D
     P999999999999999999D
-""".split()
+"""
 
 
-@pytest.mark.parametrize("text", REFUSED)
+@pytest.mark.parametrize("text", REFUSED.split())
 def test_any_other_text_is_none(text):
     assert read_temporal(text) is None
 
@@ -101,7 +101,8 @@ def test_pythons_values_come_in_and_go_out():
     instant = datetime(2026, 7, 1, 12, 30, 15, 250_000, tzinfo=UTC)
     assert value("a", {"a": instant}) == DateAndTime.from_python(instant)
     assert DateAndTime.from_python(instant).to_python() == instant
-    assert value("a", {"a": datetime(2026, 7, 1)}).to_python() == datetime(2026, 7, 1)
+    local = instant.replace(tzinfo=None)
+    assert value("a", {"a": local}).to_python() == local
     assert value("a.year", {"a": date(2026, 7, 1)}) == 2026
     length = timedelta(days=-1, seconds=5, microseconds=7)
     assert value("a", {"a": length}) == DaysAndTime.from_python(length)
