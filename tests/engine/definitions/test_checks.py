@@ -152,7 +152,7 @@ ALLOWED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", set(ALLOWED) - {"an escalation that nobody catches"})
+@pytest.mark.parametrize("name", sorted(ALLOWED.keys() - {"an escalation that nobody catches"}))
 def test_what_is_allowed_gets_no_remark(name: str) -> None:
     assert found(ALLOWED[name]) == set()
 
