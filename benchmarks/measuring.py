@@ -76,6 +76,22 @@ def repeated(act: Act) -> Prepare:
     return lambda: act
 
 
+def metered(prepare: Prepare, clock: Clock, sink: list[float]) -> Prepare:
+    """The same acts, each measured by a second clock as well."""
+
+    def prepared() -> Act:
+        act = prepare()
+
+        def measured() -> None:
+            began = clock()
+            act()
+            sink.append(clock() - began)
+
+        return measured
+
+    return prepared
+
+
 def median_ms(seconds: list[float]) -> float:
     """The median in milliseconds."""
     return statistics.median(seconds) * 1000

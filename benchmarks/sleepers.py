@@ -25,7 +25,7 @@ from tests.support.desk import MONDAY, Desk
 
 AIM, AIM_KB = 1.2, 4.0
 _SIZES = (1_000, 10_000, 100_000)
-_DUE_AT_ONCE, _SWEEPS = 100, 7
+_DUE_AT_ONCE, _SWEEPS = 100, 12
 #: The first chase goes out three weeks after the day of asking, as the next day begins.
 _CHASED_AFTER = timedelta(weeks=3)
 _DAY = timedelta(days=1)

@@ -16,7 +16,17 @@ from benchmarks.bare import Bare
 from benchmarks.busiest import STEP, Busiest, bare_at_busiest, drive, twin_of
 from benchmarks.herd import Herd, multiply, settle
 from benchmarks.machinery import Bench, desk_on_postgresql, desk_on_sqlite
-from benchmarks.measuring import WALL, Act, Prepare, ratio, spread_ms, take_turns
+from benchmarks.measuring import (
+    PROCESSOR,
+    WALL,
+    Act,
+    Prepare,
+    median_ms,
+    metered,
+    ratio,
+    spread_ms,
+    take_turns,
+)
 from benchmarks.results import Figure
 from benchmarks.statements import counted
 from engine.services import tasks
@@ -56,15 +66,26 @@ def _measured(bench: Bench, backend: str, opened: AbstractContextManager[Desk]) 
         ours = ours_on(busiest, herd)
         with counted() as statements:
             ours()()
-        variants = {"ours": ours, "bare": bare_on(database, bare, busiest, len(herd))}
+        processor: dict[str, list[float]] = {"ours": [], "bare": []}
+        variants = {
+            "ours": metered(ours, PROCESSOR, processor["ours"]),
+            "bare": metered(bare_on(database, bare, busiest, len(herd)), PROCESSOR, processor["bare"]),
+        }
         seconds = take_turns(variants, rounds=rounds, block=block, clock=WALL, warm_up=_WARM_UP - 1)
-    detail = {name: spread_ms(taken) for name, taken in seconds.items()}
+    detail: dict[str, Any] = {name: spread_ms(taken) for name, taken in seconds.items()}
+    for name, taken in processor.items():
+        detail[name]["processor_median_ms"] = round(median_ms(taken), 3)
     return Figure(
         "step" if backend == "sqlite" else "step_postgresql",
         f"a persisted step (all of it, commit synced) on {backend}, against bare with one column",
         ratio(seconds, "ours", "bare"),
         AIMS[backend],
-        detail={**detail, "statements_per_step": statements.number, "rows_in_lists": statements.rows},
+        detail={
+            **detail,
+            "ratio_of_processor_time": round(ratio(processor, "ours", "bare"), 3),
+            "statements_per_step": statements.number,
+            "rows_in_lists": statements.rows,
+        },
     )
 
 

@@ -230,8 +230,9 @@ def _changed(engine: Engine, principal: Principal, key: str, verb: str, work: An
 
 
 def _found(engine: Engine, principal: Principal, key: str) -> AnyRow:
+    """Where a task lies, if this principal may see it; it's read whole under the case's lock."""
     with engine.database.read() as connection:
-        return _seen(connection, principal, key)
+        return _seen(connection, principal, key, _PLACE)
 
 
 def _open_task(connection: Connection, principal: Principal, key: str, version: int | None) -> AnyRow:
@@ -254,8 +255,8 @@ def _assign(connection: Connection, row: AnyRow, principal: Principal) -> None:
     connection.execute(_ASSIGN, {"row_key": row.key, "who": principal.membership_key})
 
 
-def _seen(connection: Connection, principal: Principal, key: str) -> AnyRow:
-    row = connection.execute(_BY_KEY, {"key": sight.key(key)}).one_or_none()
+def _seen(connection: Connection, principal: Principal, key: str, query: Select[Any] | None = None) -> AnyRow:
+    row = connection.execute(_BY_KEY if query is None else query, {"key": sight.key(key)}).one_or_none()
     if row is None or not sight.sees_task(principal, row.authority, row.organisation):
         raise NotFound(f"There is no task {key} for you.")
     return row
@@ -369,6 +370,9 @@ _FORMLESS: dict[str, Any] = {
     "examples": [{}],
 }
 _BY_KEY = _LIST.where(_task.c.key == bindparam("key"))
+_PLACE = select(_task.c.key, _task.c.case_key, _task.c.authority, _task.c.organisation).where(
+    _task.c.key == bindparam("key")
+)
 _INSTANCE_OF = select(tables.instance.c.definition_key, tables.instance.c.state).where(
     tables.instance.c.key == bindparam("key")
 )
