@@ -56,11 +56,16 @@ class Desk:
         self.engine = engine
         self.clock = clock
         self.authority = demonstration.fill(engine)
-        self._members = self._all_members()
+        self._principals = self._all_principals()
+        self._members = self._first_of_each()
 
     def member(self, role: str, organisation: str = "send_team") -> Principal:
         """The first member with this role in this organisation."""
         return self._members[organisation, role]
+
+    def all_with(self, role: str, organisation: str = "send_team") -> list[Principal]:
+        """Every member with this role in this organisation."""
+        return [who for who in self._principals if (who.organisation, who.role) == (organisation, role)]
 
     def request(
         self, *, received_on: date | None = None, role: str = "parent", year: int | None = 4, **facts: bool
@@ -93,12 +98,14 @@ class Desk:
         """Move the clock on with nobody sweeping: downtime, or the moment between two sweeps."""
         self.clock.advance_to(at(day, hour, minute))
 
-    def _all_members(self) -> dict[tuple[str, str], Principal]:
+    def _all_principals(self) -> list[Principal]:
         with self.engine.database.read() as connection:
-            keys = connection.execute(select(tables.membership.c.key)).scalars().all()
-            principals = [principal_of(connection, key) for key in keys]
+            keys = connection.execute(select(tables.membership.c.key).order_by(tables.membership.c.key))
+            return [principal_of(connection, key) for key in keys.scalars().all()]
+
+    def _first_of_each(self) -> dict[tuple[str, str], Principal]:
         found: dict[tuple[str, str], Principal] = {}
-        for principal in principals:
+        for principal in self._principals:
             found.setdefault((principal.organisation, principal.role), principal)
         return found
 
