@@ -37,6 +37,7 @@ def as_data(report: YearReport) -> dict[str, Any]:
                 "seconds": round(part.seconds, 4),
                 "tasksPerSecond": round(part.tasks_per_second, 2),
                 "memoryBytes": part.memory_bytes,
+                "processorSeconds": round(part.processor_seconds, 4),
             }
             for part in played.tenths
         ],

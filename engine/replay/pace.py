@@ -17,11 +17,15 @@ _KILOBYTE = 1024
 
 @dataclass(frozen=True)
 class Stretch:
-    """A tenth of a replay's tasks: how many, in how many seconds, and the process's memory at its end."""
+    """A tenth of a replay's tasks: how many, in how many seconds, and the process's memory at its end.
+
+    `processor_seconds` are those that the process itself worked: they tell less of what else runs beside it.
+    """
 
     tasks: int
     seconds: float
     memory_bytes: int
+    processor_seconds: float
 
     @property
     def tasks_per_second(self) -> float:
@@ -35,6 +39,8 @@ class Pace:
     def __init__(self) -> None:
         self._began = time.perf_counter()
         self._at: list[float] = []
+        self._worked_before = time.process_time()
+        self._worked: list[float] = []
         self._memory: list[int] = []
 
     @property
@@ -52,17 +58,21 @@ class Pace:
         if len(self._at) % _LOOK_EVERY == 0:
             self._memory.append(memory_in_use())
         self._at.append(self.seconds)
+        self._worked.append(time.process_time() - self._worked_before)
 
     def tenths(self) -> tuple[Stretch, ...]:
         """The run in ten stretches of the same number of tasks; none where there are fewer than ten."""
         size = len(self._at) // _PARTS
         if not size:
             return ()
-        marks = [0.0, *(self._at[size * part - 1] for part in range(1, _PARTS + 1))]
-        return tuple(
-            Stretch(size, marks[part + 1] - marks[part], self._memory[(size * (part + 1) - 1) // _LOOK_EVERY])
-            for part in range(_PARTS)
-        )
+        return tuple(self._stretch(size * part, size * (part + 1)) for part in range(_PARTS))
+
+    def _stretch(self, first: int, end: int) -> Stretch:
+        def spent(at: list[float]) -> float:
+            return at[end - 1] - (at[first - 1] if first else 0.0)
+
+        memory = self._memory[(end - 1) // _LOOK_EVERY]
+        return Stretch(end - first, spent(self._at), memory, spent(self._worked))
 
 
 def memory_in_use() -> int:
