@@ -76,7 +76,7 @@ def small_processes() -> list[Process]:
         Process("fails_when_due")
         .start()
         .catch("wait", timer("P1D"))
-        .node("userTask", "advise", for_people("caseworker", _BY_THE_LIMIT, **_ADVICE), name_="Advise")
+        .put(_advise())
         .end()
         .path("s wait advise e"),
         _beginning("tells").throw("tell", _message("m")).end().path("s ask tell e"),
@@ -87,6 +87,18 @@ def small_processes() -> list[Process]:
         .end()
         .path("s hear heard e"),
         _beginning("listens_late").catch("hear", _message("m")).end().path("s ask hear e"),
+        Process("tells_when_due")
+        .start()
+        .catch("wait", timer("P1D"))
+        .throw("tell", _message("m"))
+        .end()
+        .path("s wait tell e"),
+        Process("fails_when_heard")
+        .start()
+        .catch("hear", _message("m"))
+        .put(_advise())
+        .end()
+        .path("s hear advise e"),
         _beginning("starts_another")
         .node("serviceTask", "start", job("ehc:start", processId="asks"))
         .end()
@@ -95,16 +107,53 @@ def small_processes() -> list[Process]:
         .node("serviceTask", "start", job("ehc:start", processId="fails_at_once"))
         .end()
         .path("s ask start e"),
-        Process("fails_at_once")
-        .start()
-        .node("userTask", "advise", for_people("caseworker", _BY_THE_LIMIT, **_ADVICE), name_="Advise")
+        Process("fails_at_once").start().put(_advise()).end().path("s advise e"),
+        _beginning("owed_by_nobody_storable")
+        .node(
+            "userTask",
+            "later",
+            for_people("caseworker", agency='=string join(for n in 1..50 return "agency")'),
+            name_="Later",
+        )
         .end()
-        .path("s advise e"),
+        .path("s ask later e"),
+        _answering("pings", "m", "m2"),
+        _answering("pongs", "m2", "m"),
+        _beginning("calls_out").throw("call", event("signal", "g")).end().path("s ask call e"),
+        Process("hears_calls")
+        .start()
+        .catch("hear", event("signal", "g"))
+        .node("userTask", "called", for_people(), name_="Called")
+        .end()
+        .path("s hear called e"),
         _beginning("starts_what_isnt_there")
         .node("serviceTask", "start", job("ehc:start", processId='="not_" + "deployed"'))
         .end()
         .path("s ask start e"),
     ]
+
+
+def _answering(name: str, heard: str, told: str) -> Process:
+    """A process that answers one message with another, for ever."""
+    return (
+        Process(name)
+        .start()
+        .gate("exclusive", "again")
+        .catch("hear", _message(heard))
+        .throw("tell", _message(told))
+        .path("s again hear tell again")
+    )
+
+
+def request_that_fails() -> Process:
+    """A request's process in place of the real one, which can't begin."""
+    return Process("request_to_plan").start().put(_advise()).end().path("s advise e")
+
+
+def _advise() -> str:
+    """A task that can't begin before the fact that its limit counts from is recorded."""
+    inside = for_people("caseworker", _BY_THE_LIMIT, **_ADVICE)
+    return tag("userTask", inside, id="advise", name="Advise")
 
 
 def _message(name: str) -> str:
