@@ -78,6 +78,7 @@ def correct_anchor(
         step.ledger.record(anchor, on, occurrence, correcting=True)
         step.note_reason(Event.ANCHOR_CORRECTED, reason, anchor=anchor, after=on.isoformat())
         step.rearm()
+        step.save()  # what has become due by it is looked up in the tables
         step.fire_due()
 
     return _change(engine, principal, case_key, f"correct {anchor}", work, version)
