@@ -76,24 +76,51 @@ def test_without_steps_tasks_are_answered(folder: Path) -> None:
     result = run(put(folder, "a.bpmn", TASK))
     assert result.exit_code == 0
     assert told(result) == [
-        "entered:s", "completed:s", "entered:h", "completed:h", "entered:after", "completed:after", "entered:e", "completed:e",
+        "entered:s",
+        "completed:s",
+        "entered:h",
+        "completed:h",
+        "entered:after",
+        "completed:after",
+        "entered:e",
+        "completed:e",
     ]
     assert lines(result)[0] == {"at": START, "elementId": "s", "event": "entered", "variables": {}}
     assert last(result) == {
-        "status": "completed", "waiting": [], "variables": {"of_after": None}, "incidents": [], "findings": [],
+        "status": "completed",
+        "waiting": [],
+        "variables": {"of_after": None},
+        "incidents": [],
+        "findings": [],
     }
 
 
 def test_a_form_gives_its_example(folder: Path) -> None:
     task = extension(tag("zeebe:formDefinition", formId="ask"))
     xml = document(
-        Process().start().put(tag("userTask", task, id="h")).gate("exclusive", "g1").script("yes", "no").end("e", "e2").path("s h g1")
-        .when("g1", "yes", 'name = "Ada" and number = 3 and on = date("2026-09-01")').otherwise("g1", "no").path("yes e").path("no e2")
+        Process()
+        .start()
+        .put(tag("userTask", task, id="h"))
+        .gate("exclusive", "g1")
+        .script("yes", "no")
+        .end("e", "e2")
+        .path("s h g1")
+        .when("g1", "yes", 'name = "Ada" and number = 3 and on = date("2026-09-01")')
+        .otherwise("g1", "no")
+        .path("yes e")
+        .path("no e2")
     )
     fields = [("name", "textfield", "Ada"), ("number", "number", "=1 + 2")]
     ask = form("ask", *fields)
     ask["components"].append(
-        {"type": "datetime", "subtype": "date", "key": "on", "dateLabel": "On", "id": "c_on", "properties": {"ehc:example": "=today()", "ehc:process": "yes"}}
+        {
+            "type": "datetime",
+            "subtype": "date",
+            "key": "on",
+            "dateLabel": "On",
+            "id": "c_on",
+            "properties": {"ehc:example": "=today()", "ehc:process": "yes"},
+        }
     )
     for component in ask["components"]:
         component["properties"]["ehc:process"] = "yes"
@@ -103,10 +130,20 @@ def test_a_form_gives_its_example(folder: Path) -> None:
 
 
 def test_time_goes_to_the_next_due_instant(folder: Path) -> None:
-    xml = document(Process().start().catch("c", timer("P6W")).script("t").catch("d", timer("P2Y")).end().path("s c t d e"))
+    xml = document(
+        Process()
+        .start()
+        .catch("c", timer("P6W"))
+        .script("t")
+        .catch("d", timer("P2Y"))
+        .end()
+        .path("s c t d e")
+    )
     result = run(put(folder, "a.bpmn", xml))
     assert result.exit_code == 0
-    assert [line["at"] for line in lines(result) if line.get("elementId") == "t"] == ["2026-10-13T09:00:00Z"] * 2
+    assert [line["at"] for line in lines(result) if line.get("elementId") == "t"] == [
+        "2026-10-13T09:00:00Z"
+    ] * 2
     assert (last(result)["status"], last(result)["waiting"]) == ("waiting", ["d"])
     further = run(put(folder, "a.bpmn", xml), "--until", "2029-01-01")
     assert last(further)["status"] == "completed"
@@ -114,25 +151,54 @@ def test_time_goes_to_the_next_due_instant(folder: Path) -> None:
 
 def test_steps_say_all_that_happens(folder: Path) -> None:
     xml = document(
-        Process().start().user("h").beside("b", "h", timer("PT1H"), interrupting=False).script("late")
-        .catch("c", event("message", "keyed")).catch("d", event("signal", "g")).end("e", "e2").path("s h c d e").path("b late e2")
+        Process()
+        .start()
+        .user("h")
+        .beside("b", "h", timer("PT1H"), interrupting=False)
+        .script("late")
+        .catch("c", event("message", "keyed"))
+        .catch("d", event("signal", "g"))
+        .end("e", "e2")
+        .path("s h c d e")
+        .path("b late e2")
     )
-    steps = put(folder, "steps.json", [
-        {"message": "keyed", "correlationKey": 7, "variables": {"x": 1}},
-        {"advance": "PT2H"},
-        {"complete": "h", "answers": {"case": 7}},
-        {"advanceTo": "2026-09-02T09:00:00Z"},
-        {"signal": "g"},
-    ])
+    steps = put(
+        folder,
+        "steps.json",
+        [
+            {"message": "keyed", "correlationKey": 7, "variables": {"x": 1}},
+            {"advance": "PT2H"},
+            {"complete": "h", "answers": {"case": 7}},
+            {"advanceTo": "2026-09-02T09:00:00Z"},
+            {"signal": "g"},
+        ],
+    )
     result = run(put(folder, "a.bpmn", xml), "--steps", steps)
     assert result.exit_code == 0, result.output
     assert told(result, "completed", "triggered") == [
-        "completed:s", "triggered:b", "completed:b", "completed:late", "completed:e2", "completed:h", "triggered:c", "completed:c",
-        "triggered:d", "completed:d", "completed:e",
+        "completed:s",
+        "triggered:b",
+        "completed:b",
+        "completed:late",
+        "completed:e2",
+        "completed:h",
+        "triggered:c",
+        "completed:c",
+        "triggered:d",
+        "completed:d",
+        "completed:e",
     ]
     assert last(result)["variables"] == {"of_late": None, "case": 7, "x": 1}
-    times = {line["elementId"]: line["at"] for line in lines(result) if line.get("event") in ("triggered", "completed")}
-    assert (times["b"], times["h"], times["d"]) == ("2026-09-01T10:00:00Z", "2026-09-01T11:00:00Z", "2026-09-02T09:00:00Z")
+    times = {
+        line["elementId"]: line["at"]
+        for line in lines(result)
+        if line.get("event") in ("triggered", "completed")
+    }
+    assert (times["b"], times["h"], times["d"]) == (
+        "2026-09-01T10:00:00Z",
+        "2026-09-01T11:00:00Z",
+        "2026-09-02T09:00:00Z",
+    )
 
 
 def test_without_a_step_nothing_happens(folder: Path) -> None:
@@ -157,7 +223,11 @@ def test_without_a_step_nothing_happens(folder: Path) -> None:
     ],
 )
 def test_a_step_that_cannot_be_done(folder: Path, steps: object, words: str) -> None:
-    result = run(put(folder, "a.bpmn", TASK), "--steps", put(folder, "steps.json", steps if isinstance(steps, str) else json.dumps(steps)))
+    result = run(
+        put(folder, "a.bpmn", TASK),
+        "--steps",
+        put(folder, "steps.json", steps if isinstance(steps, str) else json.dumps(steps)),
+    )
     assert result.exit_code == 2
     assert words in result.stderr
 
@@ -192,7 +262,9 @@ def test_a_refused_diagram(folder: Path) -> None:
     assert result.exit_code == 1
     (only,) = lines(result)
     assert (only["status"], only["waiting"], only["variables"], only["incidents"]) == ("refused", [], {}, [])
-    assert [(found["element"], found["rule"], found["severity"]) for found in only["findings"]] == [("island", "unreachable", "error")]
+    assert [(found["element"], found["rule"], found["severity"]) for found in only["findings"]] == [
+        ("island", "unreachable", "error")
+    ]
     assert set(only["findings"][0]) == {"file", "element", "severity", "rule", "message", "remedy"}
 
 
@@ -204,8 +276,17 @@ def test_a_file_that_is_no_diagram(folder: Path, content: bytes) -> None:
 
 def test_an_incident(folder: Path) -> None:
     xml = document(
-        Process().start().user("h").gate("exclusive", "g1").script("a", "b").end("e", "e2").path("s h g1").when("g1", "a", "x < 5")
-        .otherwise("g1", "b").path("a e").path("b e2")
+        Process()
+        .start()
+        .user("h")
+        .gate("exclusive", "g1")
+        .script("a", "b")
+        .end("e", "e2")
+        .path("s h g1")
+        .when("g1", "a", "x < 5")
+        .otherwise("g1", "b")
+        .path("a e")
+        .path("b e2")
     )
     result = run(put(folder, "a.bpmn", xml))
     assert result.exit_code == 1
@@ -218,14 +299,25 @@ def test_an_incident(folder: Path) -> None:
 
 
 def test_an_incident_at_the_start(folder: Path) -> None:
-    result = run(put(folder, "a.bpmn", document(Process().start().end("e", event=event("error", "r")).path("s e"))))
+    result = run(
+        put(folder, "a.bpmn", document(Process().start().end("e", event=event("error", "r")).path("s e")))
+    )
     assert (result.exit_code, last(result)["status"], last(result)["waiting"]) == (1, "incident", [])
 
 
 def test_an_incident_may_be_mended_by_another_answer(folder: Path) -> None:
     xml = document(
-        Process().start().user("h").gate("exclusive", "g1").script("a", "b").end("e", "e2").path("s h g1").when("g1", "a", "x < 5")
-        .otherwise("g1", "b").path("a e").path("b e2")
+        Process()
+        .start()
+        .user("h")
+        .gate("exclusive", "g1")
+        .script("a", "b")
+        .end("e", "e2")
+        .path("s h g1")
+        .when("g1", "a", "x < 5")
+        .otherwise("g1", "b")
+        .path("a e")
+        .path("b e2")
     )
     steps = put(folder, "steps.json", [{"complete": "h"}, {"complete": "h", "answers": {"x": 1}}])
     result = run(put(folder, "a.bpmn", xml), "--steps", steps)
@@ -260,7 +352,10 @@ def test_a_process_called_by_expression_is_found_beside_the_file(folder: Path) -
 
 
 def test_the_process_that_nobody_calls_is_started(folder: Path) -> None:
-    both = document(Process("called").start("s1").script("in").end("e1").path("s1 in e1"), Process("caller").start().call("c", "called").end().path("s c e"))
+    both = document(
+        Process("called").start("s1").script("in").end("e1").path("s1 in e1"),
+        Process("caller").start().call("c", "called").end().path("s c e"),
+    )
     path = put(folder, "a.bpmn", both)
     assert told(run(path))[0] == "entered:s"
     assert told(run(path, "--process", "called"))[0] == "entered:s1"
@@ -276,13 +371,27 @@ def test_a_decision_is_asked(folder: Path) -> None:
     decide = extension(tag("zeebe:calledDecision", decisionId="grade", resultVariable="result"))
     xml = document(Process().start().put(tag("businessRuleTask", decide, id="t")).end().path("s t e"))
     put(folder, "grade.dmn", table)
-    assert last(run(put(folder, "a.bpmn", xml), "--variables", '{"x": 7}'))["variables"] == {"x": 7, "result": "high"}
+    assert last(run(put(folder, "a.bpmn", xml), "--variables", '{"x": 7}'))["variables"] == {
+        "x": 7,
+        "result": "high",
+    }
 
 
 def test_messages_and_signals_start_and_reach_others(folder: Path) -> None:
     xml = document(
-        Process("asks").start("s").throw("t", event("message", "m")).catch("c", event("message", "m2")).end().path("s t c e"),
-        Process("answers").start("s1", event("message", "m")).script("think").throw("t1", event("message", "m2")).throw("g1", event("signal", "g")).end("e1").path("s1 think t1 g1 e1"),
+        Process("asks")
+        .start("s")
+        .throw("t", event("message", "m"))
+        .catch("c", event("message", "m2"))
+        .end()
+        .path("s t c e"),
+        Process("answers")
+        .start("s1", event("message", "m"))
+        .script("think")
+        .throw("t1", event("message", "m2"))
+        .throw("g1", event("signal", "g"))
+        .end("e1")
+        .path("s1 think t1 g1 e1"),
         Process("listens").start("s2", event("signal", "g")).script("heard").end("e2").path("s2 heard e2"),
     )
     result = run(put(folder, "a.bpmn", xml), "--process", "asks")
@@ -291,7 +400,9 @@ def test_messages_and_signals_start_and_reach_others(folder: Path) -> None:
 
 
 def test_a_process_that_a_message_starts_waits_for_its_step(folder: Path) -> None:
-    path = put(folder, "a.bpmn", document(Process().start("s", event("message", "m")).user("h").end().path("s h e")))
+    path = put(
+        folder, "a.bpmn", document(Process().start("s", event("message", "m")).user("h").end().path("s h e"))
+    )
     steps = put(folder, "steps.json", [{"message": "m", "variables": {"x": 1}}])
     result = run(path, "--steps", steps)
     assert told(result).count("entered:s") == 1
@@ -300,10 +411,17 @@ def test_a_process_that_a_message_starts_waits_for_its_step(folder: Path) -> Non
 
 
 def test_a_timer_starts_its_process_when_it_is_due(folder: Path) -> None:
-    path = put(folder, "a.bpmn", document(Process().start("s", timer("R2/P1D", "Cycle")).script("t").end().path("s t e")))
+    path = put(
+        folder,
+        "a.bpmn",
+        document(Process().start("s", timer("R2/P1D", "Cycle")).script("t").end().path("s t e")),
+    )
     result = run(path)
-    assert [line["at"] for line in lines(result) if line.get("event") == "completed" and line["elementId"] == "t"] == [
-        "2026-09-02T09:00:00Z", "2026-09-03T09:00:00Z",
+    assert [
+        line["at"] for line in lines(result) if line.get("event") == "completed" and line["elementId"] == "t"
+    ] == [
+        "2026-09-02T09:00:00Z",
+        "2026-09-03T09:00:00Z",
     ]
     assert last(result)["status"] == "completed"
     early = run(path, "--steps", put(folder, "steps.json", [{"advance": "PT1H"}]))
@@ -311,38 +429,73 @@ def test_a_timer_starts_its_process_when_it_is_due(folder: Path) -> None:
 
 
 def test_steps_may_start_instances_themselves(folder: Path) -> None:
-    steps = put(folder, "steps.json", [{"start": "p", "variables": {"n": 1}}, {"start": "p", "variables": {"n": 2}}, {"complete": "h"}])
+    steps = put(
+        folder,
+        "steps.json",
+        [{"start": "p", "variables": {"n": 1}}, {"start": "p", "variables": {"n": 2}}, {"complete": "h"}],
+    )
     result = run(put(folder, "a.bpmn", TASK), "--steps", steps)
     assert (told(result).count("entered:h"), told(result).count("completed:h")) == (2, 1)
     assert (last(result)["waiting"], last(result)["variables"]["n"]) == (["h"], 1)
 
 
 LIMITED = document(
-    Process().start().put(tag("serviceTask", extension(
-        tag("zeebe:taskDefinition", type="ehc:record"),
-        tag("zeebe:ioMapping", tag("zeebe:input", source="request_received_on", target="fact") + tag("zeebe:input", source='=date("2026-08-03")', target="date")),
-    ), id="record"))
-    .user("h", extra=extension(properties(rule="reg5_decide_to_assess"), tag("zeebe:taskSchedule", dueDate="=limit.due")))
-    .beside("b", "h", extension(properties(rule="reg5_decide_to_assess")) + timer("=limit.broken", "Date"), interrupting=False).script("late")
-    .end("e", "e2").path("s record h e").path("b late e2")
+    Process()
+    .start()
+    .put(
+        tag(
+            "serviceTask",
+            extension(
+                tag("zeebe:taskDefinition", type="ehc:record"),
+                tag(
+                    "zeebe:ioMapping",
+                    tag("zeebe:input", source="request_received_on", target="fact")
+                    + tag("zeebe:input", source='=date("2026-08-03")', target="date"),
+                ),
+            ),
+            id="record",
+        )
+    )
+    .user(
+        "h",
+        extra=extension(
+            properties(rule="reg5_decide_to_assess"), tag("zeebe:taskSchedule", dueDate="=limit.due")
+        ),
+    )
+    .beside(
+        "b",
+        "h",
+        extension(properties(rule="reg5_decide_to_assess")) + timer("=limit.broken", "Date"),
+        interrupting=False,
+    )
+    .script("late")
+    .end("e", "e2")
+    .path("s record h e")
+    .path("b late e2")
 )
 
 
 def test_a_limit_counts_from_recorded_facts(folder: Path) -> None:
     steps = put(folder, "steps.json", [{"advance": "P30D"}])
     result = run(put(folder, "a.bpmn", LIMITED), "--steps", steps)
-    assert [line["at"] for line in lines(result) if line.get("event") == "triggered"] == ["2026-09-14T23:00:00Z"]
+    assert [line["at"] for line in lines(result) if line.get("event") == "triggered"] == [
+        "2026-09-14T23:00:00Z"
+    ]
 
 
 def test_a_limit_counts_from_a_variable_or_else_from_today(folder: Path) -> None:
     xml = LIMITED.replace(b'sourceRef="s" targetRef="record"', b'sourceRef="s" targetRef="h"')
     start = xml.index(b"<serviceTask")
-    xml = xml[:start] + xml[xml.index(b"</serviceTask>") + len(b"</serviceTask>"):]
+    xml = xml[:start] + xml[xml.index(b"</serviceTask>") + len(b"</serviceTask>") :]
     xml = xml.replace(b'<sequenceFlow id="f1_record_h" sourceRef="record" targetRef="h"/>', b"")
     path, steps = put(folder, "a.bpmn", xml), put(folder, "steps.json", [{"advance": "P60D"}])
 
     def broken(*more: str) -> list[str]:
-        return [line["at"] for line in lines(run(path, "--steps", steps, *more)) if line.get("event") == "triggered"]
+        return [
+            line["at"]
+            for line in lines(run(path, "--steps", steps, *more))
+            if line.get("event") == "triggered"
+        ]
 
     assert broken("--variables", '{"request_received_on": "2026-08-24"}') == ["2026-10-05T23:00:00Z"]
     assert broken() == ["2026-10-13T23:00:00Z"]
@@ -355,23 +508,49 @@ def test_an_unknown_rule_is_refused(folder: Path) -> None:
 
 
 def test_other_processes_of_the_case_are_started(folder: Path) -> None:
-    starts = extension(tag("zeebe:taskDefinition", type="ehc:start"), tag("zeebe:ioMapping", tag("zeebe:input", source="next", target="processId") + tag("zeebe:input", source="=x + 1", target="y")))
+    starts = extension(
+        tag("zeebe:taskDefinition", type="ehc:start"),
+        tag(
+            "zeebe:ioMapping",
+            tag("zeebe:input", source="next", target="processId")
+            + tag("zeebe:input", source="=x + 1", target="y"),
+        ),
+    )
     xml = document(
         Process().start().put(tag("serviceTask", starts, id="t")).end().path("s t e"),
         Process("next").start("s1").script("in", set_="z = y + 1").end("e1").path("s1 in e1"),
     )
     result = run(put(folder, "a.bpmn", xml), "--process", "p", "--variables", '{"x": 1}')
-    assert [line["variables"] for line in lines(result) if line.get("elementId") == "in" and line["event"] == "completed"] == [{"z": 3}]
+    assert [
+        line["variables"]
+        for line in lines(result)
+        if line.get("elementId") == "in" and line["event"] == "completed"
+    ] == [{"z": 3}]
 
 
 def test_answers_that_lead_nowhere_come_to_an_end(folder: Path) -> None:
-    xml = document(Process().start().gate("exclusive", "m1", "x1").user("h").end().path("s m1 h x1").when("x1", "m1", "true").otherwise("x1", "e"))
+    xml = document(
+        Process()
+        .start()
+        .gate("exclusive", "m1", "x1")
+        .user("h")
+        .end()
+        .path("s m1 h x1")
+        .when("x1", "m1", "true")
+        .otherwise("x1", "e")
+    )
     result = run(put(folder, "a.bpmn", xml))
     assert (result.exit_code, last(result)["status"], last(result)["waiting"]) == (0, "waiting", ["h"])
 
 
 def test_each_iteration_is_answered(folder: Path) -> None:
-    xml = document(Process().start().sub("h", Sketch().start("s1").user("in").end("e1").path("s1 in e1"), each("[1, 2, 3]", "n")).end().path("s h e"))
+    xml = document(
+        Process()
+        .start()
+        .sub("h", Sketch().start("s1").user("in").end("e1").path("s1 in e1"), each("[1, 2, 3]", "n"))
+        .end()
+        .path("s h e")
+    )
     assert told(run(put(folder, "a.bpmn", xml)), "completed").count("completed:in") == 3
 
 
@@ -381,7 +560,10 @@ def test_a_condition_that_never_comes_waits(folder: Path) -> None:
 
 
 def test_text_for_people(folder: Path) -> None:
-    result = run(put(folder, "a.bpmn", TASK.replace(b'<userTask id="h"', b'<userTask id="h" name="Decide"')), format_="text")
+    result = run(
+        put(folder, "a.bpmn", TASK.replace(b'<userTask id="h"', b'<userTask id="h" name="Decide"')),
+        format_="text",
+    )
     assert "completed  h Decide" in result.stdout
     assert result.stdout.splitlines()[-1] == "completed"
 

@@ -76,7 +76,9 @@ def little_stack(frames: int) -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-@pytest.mark.parametrize("shape", [shape for shape in SHAPES if not shape.outcome.startswith("REFUSED")][::3], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "shape", [shape for shape in SHAPES if not shape.outcome.startswith("REFUSED")][::3], ids=lambda s: s.name
+)
 def test_a_little_stack_is_enough(shape: object) -> None:
     with little_stack(130):
         play = Play(shape.xml, saved=True, **({"begin": shape.begin} if shape.begin else {})).play(shape.acts)
@@ -92,7 +94,9 @@ def test_a_chain_of_4000_needs_no_stack_either() -> None:
 def test_300_pairs_of_gateways_in_sequence() -> None:
     process, path = Process().start().end(), ["s"]
     for number in range(300):
-        process.gate("parallel", f"o{number}", f"j{number}").node("task", f"a{number}").node("task", f"b{number}")
+        process.gate("parallel", f"o{number}", f"j{number}").node("task", f"a{number}").node(
+            "task", f"b{number}"
+        )
         process.path(f"o{number} a{number} j{number}").path(f"o{number} b{number} j{number}")
         path += [f"o{number}", f"j{number}"]
     for source, target in zip(path[0::2], [*path[1::2], "e"], strict=False):

@@ -85,7 +85,9 @@ SIGNATURES = {
 
 def shown(function: object) -> str:
     signature = inspect.signature(function)
-    plain = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+    plain = [
+        parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()
+    ]
     return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
@@ -113,4 +115,7 @@ def test_the_librarys_clock_is_never_read(monkeypatch: pytest.MonkeyPatch, saved
     monkeypatch.setattr(library_timer, "datetime", Unwound())
     for shape in SHAPES:
         if not shape.outcome.startswith("REFUSED") and "chain" not in shape.name:
-            assert Play(shape.xml, saved=saved, begin=shape.begin or BEGIN).play(shape.acts).outcome() == shape.outcome
+            assert (
+                Play(shape.xml, saved=saved, begin=shape.begin or BEGIN).play(shape.acts).outcome()
+                == shape.outcome
+            )

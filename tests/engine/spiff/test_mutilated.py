@@ -21,9 +21,13 @@ ODD = ["", " ", "gone", "true", "=", "=1 +", "P", "R/", "-1", "1e9", "h", "s", "
 def damage(xml: bytes, chance: random.Random) -> bytes:
     root = etree.fromstring(xml)
     for _ in range(chance.randint(1, 4)):
-        elements = [element for element in root.iter() if element is not root and element.getparent() is not None]
+        elements = [
+            element for element in root.iter() if element is not root and element.getparent() is not None
+        ]
         if elements:
-            chance.choice([_remove, _copy, _move, _attribute, _text, _tag])(chance.choice(elements), elements, chance)
+            chance.choice([_remove, _copy, _move, _attribute, _text, _tag])(
+                chance.choice(elements), elements, chance
+            )
     return etree.tostring(root)
 
 

@@ -38,7 +38,15 @@ class Blocks:
     def block(self, sketch: Sketch, depth: int, counts: Counter[str], factor: int) -> tuple[str, str]:
         kinds = [self.leaf, self.leaf]
         if depth:
-            kinds += [self.sequence, self.sequence, self.split, self.split, self.choice, self.repeat, self.inner]
+            kinds += [
+                self.sequence,
+                self.sequence,
+                self.split,
+                self.split,
+                self.choice,
+                self.repeat,
+                self.inner,
+            ]
         return self.random.choice(kinds)(sketch, depth, counts, factor)
 
     def leaf(self, sketch: Sketch, depth: int, counts: Counter[str], factor: int) -> tuple[str, str]:
@@ -53,7 +61,9 @@ class Blocks:
             sketch.user(name)
         if kind == "timed":
             aside, end = self.name("b"), self.name("e")
-            sketch.beside(aside, name, timer("P900D"), interrupting=self.random.random() < 0.5).end(end).path(f"{aside} {end}")
+            sketch.beside(aside, name, timer("P900D"), interrupting=self.random.random() < 0.5).end(end).path(
+                f"{aside} {end}"
+            )
         counts[name] += factor
         return name, name
 
@@ -93,11 +103,15 @@ class Blocks:
     def repeat(self, sketch: Sketch, depth: int, counts: Counter[str], factor: int) -> tuple[str, str]:
         passes, merge, decide = self.random.randint(1, 3), self.name("x"), self.name("x")
         count, reset = self.name("n"), self.name("r")
-        sketch.gate("exclusive", merge, decide).script(reset, set_=f"{count} = 0").script(f"add_{count}", set_=f"{count} = {count} + 1")
+        sketch.gate("exclusive", merge, decide).script(reset, set_=f"{count} = 0").script(
+            f"add_{count}", set_=f"{count} = {count} + 1"
+        )
         first, last = self.block(sketch, depth - 1, counts, factor * passes)
         counts[reset] += factor
         counts[f"add_{count}"] += factor * passes
-        sketch.path(f"{reset} {merge} {first}").path(f"{last} add_{count} {decide}").when(decide, merge, f"{count} < {passes}")
+        sketch.path(f"{reset} {merge} {first}").path(f"{last} add_{count} {decide}").when(
+            decide, merge, f"{count} < {passes}"
+        )
         out = self.name("o")
         sketch.node("manualTask", out).otherwise(decide, out)
         return reset, out
@@ -114,7 +128,9 @@ class Blocks:
             self.called.append(inside)
             sketch.call(name, inside.name)
         else:
-            in_turn = depth > 1 or self.random.random() < 0.5  # parallel iterations would share their counters
+            in_turn = (
+                depth > 1 or self.random.random() < 0.5
+            )  # parallel iterations would share their counters
             sketch.sub(name, inside, times(2, sequential=in_turn) if kind == "each" else "")
         return name, name
 
@@ -130,7 +146,8 @@ def play_through(play: Play, order: random.Random, limit: int = 400) -> Counter[
     return Counter(
         change.element_id
         for change in play.changes
-        if change.event == "completed" and play.bundle.elements[change.process_id][change.element_id].kind in kinds
+        if change.event == "completed"
+        and play.bundle.elements[change.process_id][change.element_id].kind in kinds
     )
 
 
@@ -184,7 +201,11 @@ class Storm(Blocks):
         inside.path(f"{start} {first}")
         if self.random.random() < 0.5:
             self.handler(inside, depth)
-        sketch.sub(name, inside, times(2, sequential=self.random.random() < 0.5) if self.random.random() < 0.4 else "")
+        sketch.sub(
+            name,
+            inside,
+            times(2, sequential=self.random.random() < 0.5) if self.random.random() < 0.4 else "",
+        )
         self.catch_all_errors(sketch, name)
         for _ in range(self.random.randint(0, 2)):
             self.boundary(sketch, name, depth, counts)
@@ -281,4 +302,3 @@ def settled(play: Play) -> None:
     twice = [token for token, count in ended.items() if count > 1]
     assert not twice
     assert not begun.keys() - ended.keys()
-

@@ -54,7 +54,9 @@ def in_handler(*starts: str) -> bytes:
 
 
 def choice(kind: str) -> Process:
-    return Process().start().gate(kind, "t").user("a", "b").end("e", "e2").path("s t").path("a e").path("b e2")
+    return (
+        Process().start().gate(kind, "t").user("a", "b").end("e", "e2").path("s t").path("a e").path("b e2")
+    )
 
 
 REFUSED = [
@@ -65,24 +67,78 @@ REFUSED = [
     ("id-twice", "h", document(Process().start().user("h", "h").end().path("s h e"))),
     ("flow-to-nowhere", "f0_s_h", document(Process().start().end().path("s h"))),
     ("flow-out-of-end", "e", document(Process().start().end().user("h").path("s e h"))),
-    ("flow-into-start", "s", document(Process().start().gate("exclusive", "x1").end().path("s x1").when("x1", "s", "a").otherwise("x1", "e"))),
-    ("flow-at-handler", "t", document(Process().start().end().handler("t", Sketch().start("s1", timer("PT1H"))).path("s t e"))),
-    ("flow-to-nowhere", "f0_s1_h", document(Process().start().user("h").end().sub("t", Sketch().start("s1").path("s1 h")).path("s t h e"))),
-    ("default-elsewhere", "t", document(choice("exclusive").path("t a").path("t b")).replace(b'id="t"', b'id="t" default="gone"')),
+    (
+        "flow-into-start",
+        "s",
+        document(
+            Process()
+            .start()
+            .gate("exclusive", "x1")
+            .end()
+            .path("s x1")
+            .when("x1", "s", "a")
+            .otherwise("x1", "e")
+        ),
+    ),
+    (
+        "flow-at-handler",
+        "t",
+        document(Process().start().end().handler("t", Sketch().start("s1", timer("PT1H"))).path("s t e")),
+    ),
+    (
+        "flow-to-nowhere",
+        "f0_s1_h",
+        document(
+            Process().start().user("h").end().sub("t", Sketch().start("s1").path("s1 h")).path("s t h e")
+        ),
+    ),
+    (
+        "default-elsewhere",
+        "t",
+        document(choice("exclusive").path("t a").path("t b")).replace(b'id="t"', b'id="t" default="gone"'),
+    ),
     ("choice-without-condition", "f3_t_a", document(choice("exclusive").path("t a").otherwise("t", "b"))),
     ("condition-at-gateway", "f3_t_a", document(choice("parallel").when("t", "a", "x").path("t b"))),
-    ("default-with-condition", "f4_t_b", document(choice("exclusive").when("t", "a", "x").when("t", "b", "y")).replace(b'id="t"', b'id="t" default="f4_t_b"')),
-    ("conditions-without-default", "t", document(Process().start().user("t", "a").end().path("s t").when("t", "a", "x").path("a e"))),
+    (
+        "default-with-condition",
+        "f4_t_b",
+        document(choice("exclusive").when("t", "a", "x").when("t", "b", "y")).replace(
+            b'id="t"', b'id="t" default="f4_t_b"'
+        ),
+    ),
+    (
+        "conditions-without-default",
+        "t",
+        document(Process().start().user("t", "a").end().path("s t").when("t", "a", "x").path("a e")),
+    ),
     ("unreachable", "a", document(Process().start().user("h", "a").end().path("s h e"))),
-    ("circle", "a", document(Process().start().gate("parallel", "g1").user("a", "b").end().path("s g1 a b a").path("g1 e"))),
+    (
+        "circle",
+        "a",
+        document(
+            Process().start().gate("parallel", "g1").user("a", "b").end().path("s g1 a b a").path("g1 e")
+        ),
+    ),
     ("event-subprocess-start", "t", in_handler()),
     ("event-subprocess-start", "t", in_handler("")),
     ("event-subprocess-start", "t", in_handler(timer("PT1H"), timer("PT2H"))),
-    ("several-starts", "t", document(Process().start().sub("t", inner_task().start("s5").path("s5 e1")).end().path("s t e"))),
-    ("several-starts", "p", document(Process().start("s", "").start("s0").user("h").end().path("s h e").path("s0 h"))),
+    (
+        "several-starts",
+        "t",
+        document(Process().start().sub("t", inner_task().start("s5").path("s5 e1")).end().path("s t e")),
+    ),
+    (
+        "several-starts",
+        "p",
+        document(Process().start("s", "").start("s0").user("h").end().path("s h e").path("s0 h")),
+    ),
     ("trigger", "s", document(Process().start("s", condition("x")).end().path("s e"))),
     ("trigger", "s", document(Process().start("s", event("error", "r")).end().path("s e"))),
-    ("trigger", "s1", document(Process().start().sub("h", Sketch().start("s1", timer("PT1H"))).end().path("s h e"))),
+    (
+        "trigger",
+        "s1",
+        document(Process().start().sub("h", Sketch().start("s1", timer("PT1H"))).end().path("s h e")),
+    ),
     ("trigger", "t", catching("")),
     ("trigger", "t", catching(event("escalation", "x"))),
     ("trigger", "t", throwing(timer("PT1H"))),
@@ -115,12 +171,22 @@ REFUSED = [
     ("feel", "t", catching(timer("5 minutes"))),
     ("feel", "t", catching(timer("=(1", "Date"))),
     ("due-as-time", "t", catching(timer("= limit.due", "Date"))),
-    ("literal-length", "t", document(Process().start().catch("t", extension(properties(rule="r")) + timer("P6W")).end().path("s t e"))),
+    (
+        "literal-length",
+        "t",
+        document(
+            Process().start().catch("t", extension(properties(rule="r")) + timer("P6W")).end().path("s t e")
+        ),
+    ),
     ("boundary-of-nothing", "b", guarded("user").replace(b'attachedToRef="h"', b'attachedToRef="gone"')),
     ("boundary-of-nothing", "b", guarded("user").replace(b'attachedToRef="h"', b'attachedToRef="e"')),
     ("no-handler", "b", guarded("user", COMPENSATE)),
     ("compensation-elsewhere", "t", throwing(tag("compensateEventDefinition", activityRef="gone"))),
-    ("handler-of-nothing", "u", document(Process().start().node("userTask", "u", isForCompensation="true").end().path("s e"))),
+    (
+        "handler-of-nothing",
+        "u",
+        document(Process().start().node("userTask", "u", isForCompensation="true").end().path("s e")),
+    ),
     ("link", "t", throwing(tag("linkEventDefinition", name="L"))),
     ("link", "t", catching(tag("linkEventDefinition", name="L"))),
     ("race", "t", document(Process().start().gate("eventBased", "t").user("h").end().path("s t h e"))),
@@ -132,7 +198,13 @@ REFUSED = [
     ("feel", "t", task("scriptTask", "<script>print('hello')</script>")),
     ("feel", "t", task("scriptTask", "<script>x = 5; y</script>")),
     ("no-decision", "t", task("businessRuleTask")),
-    ("decision-missing", "t", task("businessRuleTask", extension(tag("zeebe:calledDecision", decisionId="gone", resultVariable="x")))),
+    (
+        "decision-missing",
+        "t",
+        task(
+            "businessRuleTask", extension(tag("zeebe:calledDecision", decisionId="gone", resultVariable="x"))
+        ),
+    ),
     ("no-called-process", "t", task("callActivity")),
     ("called-process-missing", "t", task("callActivity", calledElement="gone")),
     ("multi-instance", "t", looping("<multiInstanceLoopCharacteristics/>")),
@@ -141,33 +213,72 @@ REFUSED = [
     ("half-an-output", "t", looping(each("a", "b", out="all").replace('outputElement="="', ""))),
     ("endless-loop", "t", looping("<standardLoopCharacteristics/>")),
     ("number-of-times", "t", looping('<standardLoopCharacteristics loopMaximum="-3"/>')),
-    ("mapping-target", "t", task("userTask", extension(tag("zeebe:ioMapping", tag("zeebe:input", source="=1", target=""))))),
+    (
+        "mapping-target",
+        "t",
+        task("userTask", extension(tag("zeebe:ioMapping", tag("zeebe:input", source="=1", target="")))),
+    ),
     ("not-supported", "t", task("transaction")),
     ("not-supported", "t", task("adHocSubProcess")),
     ("not-supported", "t", document(Process().start().gate("complex", "t").end().path("s t e"))),
     ("not-supported", "t", task("userTask", startQuantity="2")),
     ("not-supported", "t", task("receiveTask", messageRef="m", instantiate="true")),
     ("not-supported", "t", looping(times().replace("isSequential", 'behavior="One" isSequential'))),
-    ("not-supported", "t", document(Process().start().node("eventBasedGateway", "t", eventGatewayType="Parallel").catch("c", timer("PT1H")).path("s t c"))),
+    (
+        "not-supported",
+        "t",
+        document(
+            Process()
+            .start()
+            .node("eventBasedGateway", "t", eventGatewayType="Parallel")
+            .catch("c", timer("PT1H"))
+            .path("s t c")
+        ),
+    ),
     ("not-supported", "t", catching("<eventDefinitionRef>x</eventDefinitionRef>" + timer("PT1H"))),
-    ("not-supported", "t", document(Process().start().end("t", event="<cancelEventDefinition/>").path("s t"))),
-    ("not-supported", "p", document(Process("p").start().end().put("<correlationSubscription/>").path("s e"))),
+    (
+        "not-supported",
+        "t",
+        document(Process().start().end("t", event="<cancelEventDefinition/>").path("s t")),
+    ),
+    (
+        "not-supported",
+        "p",
+        document(Process("p").start().end().put("<correlationSubscription/>").path("s e")),
+    ),
     ("unknown-attribute", "b", guarded("user").replace(b"cancelActivity", b"cancelActvity")),
     ("unknown-extension", "t", task("userTask", extension("<zeebe:executionListeners/>"))),
     ("unknown-extension", "t", task("userTask", extension("<zeebe:usrTask/>"))),
-    ("data-mapping", "t", task("userTask", '<dataInputAssociation id="d1"><sourceRef>a</sourceRef><transformation>x</transformation></dataInputAssociation>')),
+    (
+        "data-mapping",
+        "t",
+        task(
+            "userTask",
+            '<dataInputAssociation id="d1"><sourceRef>a</sourceRef><transformation>x</transformation></dataInputAssociation>',
+        ),
+    ),
     ("feel", "f3_t_a", document(choice("exclusive").when("t", "a", "x = ").otherwise("t", "b"))),
-    ("feel", "f3_t_a", document(choice("exclusive").when("t", "a", "no such function(1)").otherwise("t", "b"))),
+    (
+        "feel",
+        "f3_t_a",
+        document(choice("exclusive").when("t", "a", "no such function(1)").otherwise("t", "b")),
+    ),
     ("attribute", "t", task("userTask", extension(tag("zeebe:taskSchedule", dueDate="soon")))),
     ("attribute", "t", task("userTask", extension(tag("zeebe:priorityDefinition", priority="101")))),
 ]
 
 
-@pytest.mark.parametrize(("rule", "element", "xml"), REFUSED, ids=[f"{rule} {number}" for number, (rule, _, _) in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("rule", "element", "xml"),
+    REFUSED,
+    ids=[f"{rule} {number}" for number, (rule, _, _) in enumerate(REFUSED)],
+)
 def test_refused(rule: str, element: str, xml: bytes) -> None:
     with pytest.raises(DiagramRefused) as refused:
         read_bundle({"test.bpmn": xml}, check_functions=True)
-    found = [(finding.rule, finding.element) for finding in refused.value.findings if finding.severity == "error"]
+    found = [
+        (finding.rule, finding.element) for finding in refused.value.findings if finding.severity == "error"
+    ]
     assert (rule, element) in found
     for finding in refused.value.findings:
         assert finding.file == "test.bpmn"
@@ -182,27 +293,49 @@ WARNED = [
     ("no-correlation-key", "t", catching(event("message", "m"))),
     ("loop-elsewhere", "t", looping(times())),
     ("foreign-extension", "t", task("userTask", extension('<x:color xmlns:x="urn:x"/>'))),
-    ("foreign-attribute", "t", task("userTask").replace(b'id="t"', b'id="t" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="a"')),
+    (
+        "foreign-attribute",
+        "t",
+        task("userTask").replace(
+            b'id="t"', b'id="t" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="a"'
+        ),
+    ),
     ("not-read", "t", task("userTask", "<potentialOwner/>")),
-    ("not-executable", "outside", document(Process().start().end().path("s e"), Process("outside", isExecutable="false").start("s0"))),
-    ("leads-nowhere", "b", document(Process().start().user("h").end().beside("b", "h", timer("PT1H")).path("s h e"))),
+    (
+        "not-executable",
+        "outside",
+        document(Process().start().end().path("s e"), Process("outside", isExecutable="false").start("s0")),
+    ),
+    (
+        "leads-nowhere",
+        "b",
+        document(Process().start().user("h").end().beside("b", "h", timer("PT1H")).path("s h e")),
+    ),
     ("endless-circle", "m1", document(Process().start().gate("exclusive", "m1").user("a").path("s m1 a m1"))),
 ]
 
 
-@pytest.mark.parametrize(("rule", "element", "xml"), WARNED, ids=[f"{rule} {number}" for number, (rule, _, _) in enumerate(WARNED)])
+@pytest.mark.parametrize(
+    ("rule", "element", "xml"), WARNED, ids=[f"{rule} {number}" for number, (rule, _, _) in enumerate(WARNED)]
+)
 def test_warned(rule: str, element: str, xml: bytes) -> None:
     bundle = read_bundle({"test.bpmn": xml})
-    assert (rule, element, "warning") in [(found.rule, found.element, found.severity) for found in bundle.findings]
+    assert (rule, element, "warning") in [
+        (found.rule, found.element, found.severity) for found in bundle.findings
+    ]
 
 
 def test_everything_is_said_at_once() -> None:
-    xml = document(Process().start().user("h", "island").node("serviceTask", "job").end().path("s h gone").path("job e"))
+    xml = document(
+        Process().start().user("h", "island").node("serviceTask", "job").end().path("s h gone").path("job e")
+    )
     assert {"unreachable", "flow-to-nowhere", "no-job-type"} <= {found.rule for found in findings(xml)}
 
 
 def test_a_cloud_condition_needs_its_sign() -> None:
-    xml = document(choice("exclusive").when("t", "a", "x").otherwise("t", "b"), cloud=True).replace(b">=x<", b">x<")
+    xml = document(choice("exclusive").when("t", "a", "x").otherwise("t", "b"), cloud=True).replace(
+        b">=x<", b">x<"
+    )
     assert ("condition-without-equals", "f3_t_a") in [(found.rule, found.element) for found in findings(xml)]
     elsewhere = document(choice("exclusive").when("t", "a", "x").otherwise("t", "b")).replace(b">=x<", b">x<")
     assert not [found for found in findings(elsewhere) if found.severity == "error"]
@@ -226,13 +359,18 @@ HOSTILE = [
     ("doctype", b'<!DOCTYPE definitions><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'),
     ("doctype", b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>'),
     ("doctype", b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><l>&b;</l>'),
-    ("doctype", '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE d [<!ENTITY x "y">]><d>&x;</d>'.encode("utf-16")),
+    (
+        "doctype",
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE d [<!ENTITY x "y">]><d>&x;</d>'.encode("utf-16"),
+    ),
     ("not-xml", b"<a>" * 100_000),
     ("file-too-large", b" " * 50_000_000),
 ]
 
 
-@pytest.mark.parametrize(("rule", "content"), HOSTILE, ids=[f"{rule} {number}" for number, (rule, _) in enumerate(HOSTILE)])
+@pytest.mark.parametrize(
+    ("rule", "content"), HOSTILE, ids=[f"{rule} {number}" for number, (rule, _) in enumerate(HOSTILE)]
+)
 def test_hostile_input(rule: str, content: bytes) -> None:
     assert [(found.rule, found.file) for found in findings(content, "bad.bpmn")] == [(rule, "bad.bpmn")]
 
@@ -254,12 +392,20 @@ def test_two_files_with_one_process_id() -> None:
 def test_a_called_process_of_another_version() -> None:
     def caller(wanted: str) -> bytes:
         call = tag("zeebe:calledElement", processId="q", bindingType="versionTag", versionTag=wanted)
-        return document(Process().start().put(tag("callActivity", extension(call), id="c")).end().path("s c e"))
+        return document(
+            Process().start().put(tag("callActivity", extension(call), id="c")).end().path("s c e")
+        )
 
     called = document(
-        Process("q").put(extension(tag("zeebe:versionTag", value="2026-09"))).start("s1").end("e1").path("s1 e1")
+        Process("q")
+        .put(extension(tag("zeebe:versionTag", value="2026-09")))
+        .start("s1")
+        .end("e1")
+        .path("s1 e1")
     )
-    assert read_bundle({"a.bpmn": caller("2026-09"), "b.bpmn": called}).processes["q"].version_tag == "2026-09"
+    assert (
+        read_bundle({"a.bpmn": caller("2026-09"), "b.bpmn": called}).processes["q"].version_tag == "2026-09"
+    )
     with pytest.raises(DiagramRefused) as refused:
         read_bundle({"a.bpmn": caller("2025-01"), "b.bpmn": called})
     assert [found.rule for found in refused.value.findings] == ["version-tag"]

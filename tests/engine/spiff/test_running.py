@@ -32,7 +32,9 @@ def one(kind: str, *inside: str, title: str = "") -> bytes:
 
 def mapping(inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None) -> str:
     entries = [tag("zeebe:input", source=source, target=target) for target, source in (inputs or {}).items()]
-    entries += [tag("zeebe:output", source=source, target=target) for target, source in (outputs or {}).items()]
+    entries += [
+        tag("zeebe:output", source=source, target=target) for target, source in (outputs or {}).items()
+    ]
     return tag("zeebe:ioMapping", "".join(entries))
 
 
@@ -44,7 +46,12 @@ def test_a_user_task_says_whom_it_is_for_and_when_it_is_due() -> None:
         "userTask",
         tag("zeebe:userTask"),
         tag("zeebe:formDefinition", formId="decide"),
-        tag("zeebe:assignmentDefinition", assignee="=who", candidateGroups="send_team, panel", candidateUsers='=["a","b"]'),
+        tag(
+            "zeebe:assignmentDefinition",
+            assignee="=who",
+            candidateGroups="send_team, panel",
+            candidateUsers='=["a","b"]',
+        ),
         tag("zeebe:taskSchedule", dueDate="=limit.due", followUpDate="2026-12-01T09:00:00Z"),
         tag("zeebe:priorityDefinition", priority="=40 + 1"),
         properties(rule="r", occurrence="=code", agency="camhs"),
@@ -63,12 +70,22 @@ def test_a_user_task_says_whom_it_is_for_and_when_it_is_due() -> None:
 
 def test_a_task_that_says_nothing_has_usual_values() -> None:
     (task,) = Play(one("userTask")).instance.open_tasks()
-    assert (task.form_id, task.assignee, task.candidate_groups, task.due_date, task.priority) == ("", "", (), None, 50)
+    assert (task.form_id, task.assignee, task.candidate_groups, task.due_date, task.priority) == (
+        "",
+        "",
+        (),
+        None,
+        50,
+    )
 
 
 @pytest.mark.parametrize(
     ("part", "attribute"),
-    [("taskSchedule", "dueDate"), ("priorityDefinition", "priority"), ("assignmentDefinition", "candidateGroups")],
+    [
+        ("taskSchedule", "dueDate"),
+        ("priorityDefinition", "priority"),
+        ("assignmentDefinition", "candidateGroups"),
+    ],
 )
 def test_an_attribute_that_cannot_be_worked_out_fails_the_step(part: str, attribute: str) -> None:
     with pytest.raises(StepFailed) as failed:
@@ -124,7 +141,13 @@ def test_a_mapping_may_set_a_part() -> None:
 
 
 def test_values_come_back_from_a_state_as_they_were() -> None:
-    given = {"day": date(2026, 11, 2), "at": BEGIN, "rate": 1.10, "many": [1, "a", None, True], "tag": {"@": "x"}}
+    given = {
+        "day": date(2026, 11, 2),
+        "at": BEGIN,
+        "rate": 1.10,
+        "many": [1, "a", None, True],
+        "tag": {"@": "x"},
+    }
     play = Play(one("userTask"), saved=True, **given)
     assert play.instance.variables() == {**given, "day": "2026-11-02", "at": "2026-11-02T09:00:00Z"}
     assert str(play.instance.values()["day"]) == "2026-11-02"
@@ -144,8 +167,16 @@ def test_a_function_cannot_be_kept() -> None:
 
 def test_names_with_spaces() -> None:
     xml = document(
-        Process().start().gate("exclusive", "g1").script("soon", "later").end("e", "e2").path("s g1")
-        .when("g1", "soon", "agreed = true and days left < 5").otherwise("g1", "later").path("soon e").path("later e2")
+        Process()
+        .start()
+        .gate("exclusive", "g1")
+        .script("soon", "later")
+        .end("e", "e2")
+        .path("s g1")
+        .when("g1", "soon", "agreed = true and days left < 5")
+        .otherwise("g1", "later")
+        .path("soon e")
+        .path("later e2")
     )
     assert Play(xml, **{"agreed": True, "days left": 3}).outcome() == "soon END"
 
@@ -186,16 +217,30 @@ def test_a_message_sets_its_variables() -> None:
 
 
 def test_a_multi_instance_is_told_by_its_iterations() -> None:
-    xml = document(Process().start().script("t", set_="n = 2 * i", loop=each("[1, 2]", "i", out="all", output="n")).end().path("s t e"))
+    xml = document(
+        Process()
+        .start()
+        .script("t", set_="n = 2 * i", loop=each("[1, 2]", "i", out="all", output="n"))
+        .end()
+        .path("s t e")
+    )
     play = Play(xml)
-    done = [dict(change.variables) for change in play.changes if (change.element_id, change.event) == ("t", "completed")]
+    done = [
+        dict(change.variables)
+        for change in play.changes
+        if (change.element_id, change.event) == ("t", "completed")
+    ]
     assert done == [{"n": 2}, {"n": 4, "all": [2, 4]}]
     assert play.instance.variables() == {"all": [2, 4]}
 
 
 def test_catching_by_outputs() -> None:
     xml = document(
-        Process().start().catch("c", extension(mapping(outputs={"got": "=x"})) + event("message", "m")).end().path("s c e")
+        Process()
+        .start()
+        .catch("c", extension(mapping(outputs={"got": "=x"})) + event("message", "m"))
+        .end()
+        .path("s c e")
     )
     assert Play(xml).send("m", x=1, y=2).instance.variables() == {"got": 1}
 
@@ -203,9 +248,14 @@ def test_catching_by_outputs() -> None:
 # --- timers ---
 
 LIMITED = document(
-    Process().start().user("h", extra=extension(properties(rule="r"), tag("zeebe:taskSchedule", dueDate="=limit.due")))
-    .beside("b", "h", extension(properties(rule="r")) + timer("=limit.broken", "Date"), interrupting=False).script("late")
-    .end("e", "e2").path("s h e").path("b late e2")
+    Process()
+    .start()
+    .user("h", extra=extension(properties(rule="r"), tag("zeebe:taskSchedule", dueDate="=limit.due")))
+    .beside("b", "h", extension(properties(rule="r")) + timer("=limit.broken", "Date"), interrupting=False)
+    .script("late")
+    .end("e", "e2")
+    .path("s h e")
+    .path("b late e2")
 )
 
 
@@ -233,7 +283,9 @@ def test_a_limit_without_end_leaves_its_timer_waiting() -> None:
     assert play.instance.next_due() is None
     assert play.instance.open_tasks()[0].due_date is None
     world.limits = dict(limits(date(2026, 11, 2)))
-    assert [(before, after) for _, before, after in play.instance.rearm()] == [(None, start_of_day(date(2026, 11, 3)))]
+    assert [(before, after) for _, before, after in play.instance.rearm()] == [
+        (None, start_of_day(date(2026, 11, 3)))
+    ]
     assert play.wait(48).outcome() == "late ?h"
 
 
@@ -244,7 +296,14 @@ def test_a_limit_that_cannot_be_given_fails_the_step() -> None:
 
 def test_limit_is_seen_only_by_its_element() -> None:
     world = World(limits=dict(limits(date(2026, 11, 30))))
-    xml = document(Process().start().script("a", set_="seen = limit").user("h", extra=extension(properties(rule="r"))).end().path("s a h e"))
+    xml = document(
+        Process()
+        .start()
+        .script("a", set_="seen = limit")
+        .user("h", extra=extension(properties(rule="r")))
+        .end()
+        .path("s a h e")
+    )
     assert Play(xml, world=world).instance.variables() == {"seen": None}
 
 
@@ -272,14 +331,19 @@ def test_times(time: str, kind: str, due: datetime) -> None:
     ("time", "expected"),
     [
         ("R2/P1D", ["2026-11-03T09:00:00Z", "2026-11-04T09:00:00Z"]),
-        ("R3/2026-11-30T12:00:00Z/P1M", ["2026-11-30T12:00:00Z", "2026-12-30T12:00:00Z", "2027-01-30T12:00:00Z"]),
+        (
+            "R3/2026-11-30T12:00:00Z/P1M",
+            ["2026-11-30T12:00:00Z", "2026-12-30T12:00:00Z", "2027-01-30T12:00:00Z"],
+        ),
         ('=cycle(2, duration("PT1H"))', ["2026-11-02T10:00:00Z", "2026-11-02T11:00:00Z"]),
         ("0 30 6 1 1,2 *", ["2027-01-01T06:30:00Z", "2027-02-01T06:30:00Z"]),
     ],
 )
 def test_repeating_times(time: str, expected: list[str]) -> None:
     play = Play(guarded("user", timer(time, "Cycle"), interrupting=False), saved=True).wait(24 * 120)
-    told = [change.at.isoformat().replace("+00:00", "Z") for change in play.changes if change.event == "triggered"]
+    told = [
+        change.at.isoformat().replace("+00:00", "Z") for change in play.changes if change.event == "triggered"
+    ]
     assert told == expected
 
 
@@ -289,9 +353,16 @@ def test_an_endless_cycle_by_function() -> None:
 
 
 def test_month_ends_are_counted_from_the_origin() -> None:
-    play = Play(guarded("user", timer("R3/P1M", "Cycle"), interrupting=False), begin=datetime(2027, 1, 31, 12, tzinfo=UTC))
+    play = Play(
+        guarded("user", timer("R3/P1M", "Cycle"), interrupting=False),
+        begin=datetime(2027, 1, 31, 12, tzinfo=UTC),
+    )
     play.wait(24 * 100)
-    assert [f"{change.at:%d %b}" for change in play.changes if change.event == "triggered"] == ["28 Feb", "31 Mar", "30 Apr"]
+    assert [f"{change.at:%d %b}" for change in play.changes if change.event == "triggered"] == [
+        "28 Feb",
+        "31 Mar",
+        "30 Apr",
+    ]
 
 
 def test_a_time_that_is_nothing_fails_the_step() -> None:
@@ -303,7 +374,9 @@ def test_a_time_that_is_nothing_fails_the_step() -> None:
 
 
 def test_timer_start_events_say_when_they_begin() -> None:
-    bundle = read_bundle({"a.bpmn": document(Process().start("s", timer("R3/P1M", "Cycle")).end().path("s e"))})
+    bundle = read_bundle(
+        {"a.bpmn": document(Process().start("s", timer("R3/P1M", "Cycle")).end().path("s e"))}
+    )
     instants = list(bundle.starts_at("p", "s", datetime(2027, 1, 31, 12, tzinfo=UTC)))
     assert [f"{instant:%d %b}" for instant in instants] == ["28 Feb", "31 Mar", "30 Apr"]
 
@@ -311,7 +384,9 @@ def test_timer_start_events_say_when_they_begin() -> None:
 def test_subscriptions_say_what_is_waited_for() -> None:
     xml = document(Process().start().catch("c", event("message", "keyed")).end().path("s c e"))
     play = Play(xml, saved=True, case=7)
-    assert [(wait.element_id, wait.message, wait.key) for wait in play.instance.subscriptions()] == [("c", "keyed", "7")]
+    assert [(wait.element_id, wait.message, wait.key) for wait in play.instance.subscriptions()] == [
+        ("c", "keyed", "7")
+    ]
     assert not play.instance.receive("keyed", None, {})
     assert not play.instance.receive("other", "7", {})
     assert play.instance.receive("keyed", "7", {})
@@ -325,19 +400,38 @@ def test_a_key_must_be_there() -> None:
 
 def test_a_thrown_message_carries_its_inputs_and_key() -> None:
     xml = document(
-        Process().start().throw("t", extension(mapping({"x": "=a + 1"})) + event("message", "keyed"))
-        .node("sendTask", "u", messageRef="m").end("e", event=event("message", "m2")).path("s t u e")
+        Process()
+        .start()
+        .throw("t", extension(mapping({"x": "=a + 1"})) + event("message", "keyed"))
+        .node("sendTask", "u", messageRef="m")
+        .end("e", event=event("message", "m2"))
+        .path("s t u e")
     )
-    thrown = [(thrown.kind, thrown.name, thrown.key, dict(thrown.variables)) for thrown in Play(xml, a=1, case="K").thrown]
-    assert thrown == [("message", "keyed", "K", {"x": 2}), ("message", "m", None, {}), ("message", "m2", None, {})]
+    thrown = [
+        (thrown.kind, thrown.name, thrown.key, dict(thrown.variables))
+        for thrown in Play(xml, a=1, case="K").thrown
+    ]
+    assert thrown == [
+        ("message", "keyed", "K", {"x": 2}),
+        ("message", "m", None, {}),
+        ("message", "m2", None, {}),
+    ]
 
 
 def test_an_escalation_is_told_to_the_host_caught_or_not() -> None:
     xml = document(Process().start().throw("t", event("escalation", "x")).end().path("s t e"))
-    assert [(thrown.kind, thrown.code, thrown.caught) for thrown in Play(xml).thrown] == [("escalation", "X", False)]
+    assert [(thrown.kind, thrown.code, thrown.caught) for thrown in Play(xml).thrown] == [
+        ("escalation", "X", False)
+    ]
     inner = Sketch().start("s1").throw("t", event("escalation", "x")).end("e1").path("s1 t e1")
     caught = document(
-        Process().start().sub("h", inner).beside("b", "h", event("escalation", "x"), interrupting=False).end("e", "e2").path("s h e").path("b e2")
+        Process()
+        .start()
+        .sub("h", inner)
+        .beside("b", "h", event("escalation", "x"), interrupting=False)
+        .end("e", "e2")
+        .path("s h e")
+        .path("b e2")
     )
     assert [(thrown.code, thrown.caught) for thrown in Play(caught).thrown] == [("X", True)]
 
@@ -349,7 +443,16 @@ def test_an_error_that_nobody_catches_fails_the_step() -> None:
 
 
 def test_a_signal_from_outside() -> None:
-    xml = document(Process().start().gate("parallel", "o").catch("c", event("signal", "g")).catch("d", event("signal", "g")).end("e", "e2").path("s o c e").path("o d e2"))
+    xml = document(
+        Process()
+        .start()
+        .gate("parallel", "o")
+        .catch("c", event("signal", "g"))
+        .catch("d", event("signal", "g"))
+        .end("e", "e2")
+        .path("s o c e")
+        .path("o d e2")
+    )
     play = Play(xml)
     assert play.instance.signal("other", {}) == 0
     assert play.instance.signal("g", {"x": 1}) == 2
@@ -359,15 +462,30 @@ def test_a_signal_from_outside() -> None:
 # --- jobs ---
 
 JOB = document(
-    Process().start().node("serviceTask", "job", extension(tag("zeebe:taskDefinition", type="work"), mapping({"what": "=a + 1"}, {"got": "=result * 2"})))
-    .beside("b", "job", event("error", "r")).script("caught", "after").end("e", "e2").path("s job after e").path("b caught e2")
+    Process()
+    .start()
+    .node(
+        "serviceTask",
+        "job",
+        extension(
+            tag("zeebe:taskDefinition", type="work"), mapping({"what": "=a + 1"}, {"got": "=result * 2"})
+        ),
+    )
+    .beside("b", "job", event("error", "r"))
+    .script("caught", "after")
+    .end("e", "e2")
+    .path("s job after e")
+    .path("b caught e2")
 )
 
 
 def test_a_service_task_hands_its_inputs_over_and_takes_results_in() -> None:
     world = World(results={"job": {"result": 4}})
     play = Play(JOB, world=world, a=1)
-    assert [(element, kind, {name: int(value) for name, value in given.items()}) for element, kind, given in world.jobs] == [("job", "work", {"what": 2})]
+    assert [
+        (element, kind, {name: int(value) for name, value in given.items()})
+        for element, kind, given in world.jobs
+    ] == [("job", "work", {"what": 2})]
     assert play.outcome() == "after END"
     assert play.instance.variables()["got"] == 8
 
@@ -385,7 +503,12 @@ def test_an_error_of_another_code_is_not() -> None:
 def test_events_may_be_jobs() -> None:
     work = extension(tag("zeebe:taskDefinition", type="work"))
     xml = document(
-        Process().start().throw("t", work + event("message")).node("sendTask", "u", work).end("e", event=work + event("message")).path("s t u e")
+        Process()
+        .start()
+        .throw("t", work + event("message"))
+        .node("sendTask", "u", work)
+        .end("e", event=work + event("message"))
+        .path("s t u e")
     )
     world = World()
     assert Play(xml, world=world).instance.status == "completed"
@@ -397,8 +520,16 @@ def test_events_may_be_jobs() -> None:
 
 def test_a_choice_without_a_way_fails_by_name() -> None:
     xml = document(
-        Process().start().gate("exclusive", "g1").user("a", "b").end("e", "e2").path("s g1").when("g1", "a", "x = 1").when("g1", "b", "x = 2")
-        .path("a e").path("b e2")
+        Process()
+        .start()
+        .gate("exclusive", "g1")
+        .user("a", "b")
+        .end("e", "e2")
+        .path("s g1")
+        .when("g1", "a", "x = 1")
+        .when("g1", "b", "x = 2")
+        .path("a e")
+        .path("b e2")
     )
     with pytest.raises(StepFailed, match="None of the conditions") as failed:
         Play(xml, x=3)
@@ -408,7 +539,16 @@ def test_a_choice_without_a_way_fails_by_name() -> None:
 @pytest.mark.parametrize("kind", ["exclusive", "inclusive"])
 def test_a_condition_that_is_no_answer_fails_by_name(kind: str) -> None:
     xml = document(
-        Process().start().gate(kind, "g1").user("a", "b").end("e", "e2").path("s g1").when("g1", "a", "left < 5").otherwise("g1", "b").path("a e").path("b e2")
+        Process()
+        .start()
+        .gate(kind, "g1")
+        .user("a", "b")
+        .end("e", "e2")
+        .path("s g1")
+        .when("g1", "a", "left < 5")
+        .otherwise("g1", "b")
+        .path("a e")
+        .path("b e2")
     )
     with pytest.raises(StepFailed, match="neither true nor false") as failed:
         Play(xml, left=None)
@@ -417,7 +557,16 @@ def test_a_condition_that_is_no_answer_fails_by_name(kind: str) -> None:
 
 
 def test_an_endless_circle_of_automatic_elements_is_stopped() -> None:
-    xml = document(Process().start().gate("exclusive", "m1", "x1").script("t").end().path("s m1 t x1").when("x1", "m1", "true").otherwise("x1", "e"))
+    xml = document(
+        Process()
+        .start()
+        .gate("exclusive", "m1", "x1")
+        .script("t")
+        .end()
+        .path("s m1 t x1")
+        .when("x1", "m1", "true")
+        .otherwise("x1", "e")
+    )
     with pytest.raises(StepFailed, match="without coming to rest"):
         Play(xml)
 
@@ -440,12 +589,23 @@ def test_too_many_instances_fail() -> None:
 def test_a_called_process_that_is_not_there_fails() -> None:
     call = extension(tag("zeebe:calledElement", processId="=which"))
     with pytest.raises(StepFailed, match="gone"):
-        Play(document(Process().start().put(tag("callActivity", call, id="c")).end().path("s c e")), which="gone")
+        Play(
+            document(Process().start().put(tag("callActivity", call, id="c")).end().path("s c e")),
+            which="gone",
+        )
 
 
 def test_an_expression_that_takes_too_much_fails() -> None:
     with pytest.raises(StepFailed, match="takes too"):
-        Play(document(Process().start().script("t", set_="x = for i in 1..100000 return for j in 1..100000 return i").end().path("s t e")))
+        Play(
+            document(
+                Process()
+                .start()
+                .script("t", set_="x = for i in 1..100000 return for j in 1..100000 return i")
+                .end()
+                .path("s t e")
+            )
+        )
 
 
 # --- the instance ---
@@ -463,7 +623,17 @@ def test_cancel_ends_everything() -> None:
 
 
 def test_one_token_can_be_taken_away() -> None:
-    play = Play(document(Process().start().gate("parallel", "o").user("a", "b").end("e", "e2").path("s o a e").path("o b e2")))
+    play = Play(
+        document(
+            Process()
+            .start()
+            .gate("parallel", "o")
+            .user("a", "b")
+            .end("e", "e2")
+            .path("s o a e")
+            .path("o b e2")
+        )
+    )
     first, second = play.instance.open_tasks()
     play.instance.cancel_token(first.token)
     assert play.instance.status == "active"
@@ -475,26 +645,61 @@ def test_one_token_can_be_taken_away() -> None:
 
 def test_waiting_names_elements_that_wait_for_somebody() -> None:
     xml = document(
-        Process().start().gate("parallel", "o", "j").user("a").catch("c", event("message", "m")).beside("b", "a", timer("PT1H")).script("t")
-        .end("e", "e2").path("s o a j e").path("o c j").path("o t j").path("b e2")
+        Process()
+        .start()
+        .gate("parallel", "o", "j")
+        .user("a")
+        .catch("c", event("message", "m"))
+        .beside("b", "a", timer("PT1H"))
+        .script("t")
+        .end("e", "e2")
+        .path("s o a j e")
+        .path("o c j")
+        .path("o t j")
+        .path("b e2")
     )
     assert sorted(Play(xml, saved=True).instance.waiting()) == ["a", "c"]
     joined = document(
-        Process().start().gate("exclusive", "x1").gate("parallel", "j").script("a", "b").end().path("s x1").when("x1", "a", "true").otherwise("x1", "b").path("a j").path("b j").path("j e")
+        Process()
+        .start()
+        .gate("exclusive", "x1")
+        .gate("parallel", "j")
+        .script("a", "b")
+        .end()
+        .path("s x1")
+        .when("x1", "a", "true")
+        .otherwise("x1", "b")
+        .path("a j")
+        .path("b j")
+        .path("j e")
     )
     assert Play(joined, saved=True).instance.waiting() == ["j"]
 
 
 def test_a_process_is_started_where_one_says() -> None:
     xml = document(
-        Process().start().start("by_message", event("message", "m")).start("by_timer", timer("R/P1D", "Cycle")).script("plain", "asked", "timed")
-        .end().path("s plain e").path("by_message asked e").path("by_timer timed e")
+        Process()
+        .start()
+        .start("by_message", event("message", "m"))
+        .start("by_timer", timer("R/P1D", "Cycle"))
+        .script("plain", "asked", "timed")
+        .end()
+        .path("s plain e")
+        .path("by_message asked e")
+        .path("by_timer timed e")
     )
     bundle = read_bundle({"a.bpmn": xml})
     process = bundle.processes["p"]
-    assert [(start.element_id, start.kind) for start in process.starts] == [("s", "none"), ("by_message", "message"), ("by_timer", "timer")]
+    assert [(start.element_id, start.kind) for start in process.starts] == [
+        ("s", "none"),
+        ("by_message", "message"),
+        ("by_timer", "timer"),
+    ]
     assert process.start_messages == {"m": "by_message"}
-    ran = {at: Instance.start(bundle, "p", {}, World(), at=at).changes[2].element_id for at in ("s", "by_message", "by_timer")}
+    ran = {
+        at: Instance.start(bundle, "p", {}, World(), at=at).changes[2].element_id
+        for at in ("s", "by_message", "by_timer")
+    }
     assert ran == {"s": "plain", "by_message": "asked", "by_timer": "timed"}
     assert Instance.start(bundle, "p", {}, World()).changes[2].element_id == "plain"
     with pytest.raises(LookupError, match="start event 'gone'"):
@@ -503,7 +708,18 @@ def test_a_process_is_started_where_one_says() -> None:
         Instance.start(bundle, "gone", {}, World())
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"v":2}', '{"v":1}', '{"v":1,"process":"gone","next":1,"tokens":[]}', '{"v":1,"process":"p","next":3,"tokens":[{"id":1},{"id":2,"el":"gone","st":"r"}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"v":2}',
+        '{"v":1}',
+        '{"v":1,"process":"gone","next":1,"tokens":[]}',
+        '{"v":1,"process":"p","next":3,"tokens":[{"id":1},{"id":2,"el":"gone","st":"r"}]}',
+    ],
+)
 def test_a_state_that_does_not_fit_is_refused(text: str) -> None:
     with pytest.raises(StateUnreadable):
         Instance.restore(Play(again).bundle, text, World())

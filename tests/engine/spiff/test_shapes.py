@@ -11,7 +11,9 @@ from tests.engine.spiff.shapes import SHAPES, Shape
 
 
 @pytest.mark.parametrize("saved", [False, True], ids=["live", "saved"])
-@pytest.mark.parametrize("shape", [*SHAPES, *MORE], ids=[f"{shape.area}: {shape.name}" for shape in [*SHAPES, *MORE]])
+@pytest.mark.parametrize(
+    "shape", [*SHAPES, *MORE], ids=[f"{shape.area}: {shape.name}" for shape in [*SHAPES, *MORE]]
+)
 def test_shape(shape: Shape, saved: bool) -> None:
     if shape.outcome.startswith("REFUSED"):
         with pytest.raises(DiagramRefused) as refused:

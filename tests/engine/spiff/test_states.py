@@ -32,7 +32,9 @@ def stored() -> list[pytest.ParameterSet]:
     rows = []
     for file in sorted(FOLDER.glob("*.json")):
         for name, entries in json.loads(file.read_text()).items():
-            rows += [pytest.param(name, entry, id=f"{file.stem}: {name} {n}") for n, entry in enumerate(entries)]
+            rows += [
+                pytest.param(name, entry, id=f"{file.stem}: {name} {n}") for n, entry in enumerate(entries)
+            ]
     return rows
 
 

@@ -39,7 +39,9 @@ def test_durations(text: str, start: str, end: str) -> None:
     assert parse_duration(text).after(at(start)) == at(end)
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1", "1D", "P1S", "PT1D", "-P1D", "P1.5M", "P0D", "PT0S", "P1DT", "p1d", "P1H"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "P1", "1D", "P1S", "PT1D", "-P1D", "P1.5M", "P0D", "PT0S", "P1DT", "p1d", "P1H"]
+)
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a duration|no length"):
         parse_duration(text)
@@ -62,13 +64,42 @@ def test_moments(text: str, moment: str) -> None:
     assert parse_moment(text) == at(moment)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-04-31", "2026-13-01", "2026-01-01T25:00", "2026-01-01T12:00:00@No/Where", "01/02/2026"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "2026-04-31",
+        "2026-13-01",
+        "2026-01-01T25:00",
+        "2026-01-01T12:00:00@No/Where",
+        "01/02/2026",
+    ],
+)
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a date|no day|no time zone"):
         parse_moment(text)
 
 
-@pytest.mark.parametrize("text", ["", "R", "R0/P1D", "R3", "R-1/P1D", "P1D", "R3/P1D/2026-01-01", "R3/soon/P1D", "R3/P0D", "0 0 6 * *", "0 0 25 * * *", "x 0 6 * * *", "0 0 6 * * FOO", "0/0 0 6 * * *"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "R",
+        "R0/P1D",
+        "R3",
+        "R-1/P1D",
+        "P1D",
+        "R3/P1D/2026-01-01",
+        "R3/soon/P1D",
+        "R3/P0D",
+        "0 0 6 * *",
+        "0 0 25 * * *",
+        "x 0 6 * * *",
+        "0 0 6 * * FOO",
+        "0/0 0 6 * * *",
+    ],
+)
 def test_what_is_no_repeating_time(text: str) -> None:
     with pytest.raises(ValueError, match=r"not|no |goes from"):
         parse_cycle(text)
