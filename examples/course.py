@@ -110,7 +110,7 @@ class Course:
             self.work[f"complete_advice:{code}"] = [given]
             given = self.on(advice.first_given, "15:20")
             self._find_insufficient(advice, all_of_case)
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.12:
             given["claim"] = self.random.randint(3, 9)
         self.work[f"give_advice:{code}"] = [given]
 
@@ -179,7 +179,9 @@ class Course:
         meeting, decision, writing, health = (random.randint(*pace) for _ in range(4))
         self.work["outcomes_meeting"] = [self.on(ready + meeting)]
         self.work["decide_plan"] = [self.after(decision, "14:30")]
-        self.work["write_plan"] = [{**self.after(writing), "claim": 1}]
+        self.work["write_plan"] = [self.after(writing)]
+        if random.random() < 0.4:
+            self.work["write_plan"] = [self.after(writing, claim=1)]
         self.work["icb_agreement"] = [self.after(health)]
         day = ready + meeting + decision + writing + health + 1
         if pace[0] > 1 and random.random() < 0.2:
