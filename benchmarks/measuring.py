@@ -32,7 +32,7 @@ def take_turns(
     clock: Clock,
     warm_up: int = 3,
 ) -> dict[str, list[float]]:
-    """Seconds of each act, by variant.
+    """Seconds of each act, by variant. Every other round goes the other way about: none is always first.
 
     Args:
         rounds: how often each variant has its turn.
@@ -43,8 +43,9 @@ def take_turns(
         for _ in range(warm_up):
             prepare()()
     seconds: dict[str, list[float]] = {name: [] for name in variants}
-    for _ in range(rounds):
-        for name, prepare in variants.items():
+    for nth in range(rounds):
+        turns = list(variants.items())
+        for name, prepare in turns if nth % 2 == 0 else reversed(turns):
             seconds[name].extend(_block(prepare, block, clock))
     return seconds
 

@@ -50,7 +50,7 @@ def test_variants_take_turns_in_blocks():
     order = []
     variants = {name: (lambda name=name: lambda: order.append(name)) for name in "ab"}
     seconds = take_turns(variants, rounds=2, block=2, clock=lambda: 0.0, warm_up=1)
-    assert "".join(order) == "ab" + "aabb" * 2
+    assert "".join(order) == "ab" + "aabb" + "bbaa"
     assert {name: len(taken) for name, taken in seconds.items()} == {"a": 4, "b": 4}
 
 
