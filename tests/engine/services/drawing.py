@@ -54,6 +54,10 @@ def _beginning(name: str, *, of: str = "") -> Process:
 
 def small_processes() -> list[Process]:
     """What the tests start beside a request; each is named for what it does."""
+    return [*_that_wait(), *_that_tell(), *_that_start()]
+
+
+def _that_wait() -> list[Process]:
     return [
         _beginning("asks").end().path("s ask e"),
         Process("waits")
@@ -79,6 +83,11 @@ def small_processes() -> list[Process]:
         .put(_advise())
         .end()
         .path("s wait advise e"),
+    ]
+
+
+def _that_tell() -> list[Process]:
+    return [
         _beginning("tells").throw("tell", _message("m")).end().path("s ask tell e"),
         Process("hears")
         .start()
@@ -99,6 +108,11 @@ def small_processes() -> list[Process]:
         .put(_advise())
         .end()
         .path("s hear advise e"),
+    ]
+
+
+def _that_start() -> list[Process]:
+    return [
         _beginning("starts_another")
         .node("serviceTask", "start", job("ehc:start", processId="asks"))
         .end()
