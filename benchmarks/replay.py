@@ -29,6 +29,7 @@ def run(bench: Bench) -> list[Figure]:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         tenths = process.submit(replayed, bench.folder / "replay.db", 8 if bench.tiny else None).result()
     per_second = [tenth["tasks"] / tenth["seconds"] for tenth in tenths]
+    of_processor = [tenth["tasks"] / tenth["processor_seconds"] for tenth in tenths]
     megabytes = [tenth["memory_bytes"] / 1_000_000 for tenth in tenths]
     tasks = sum(tenth["tasks"] for tenth in tenths)
     return [
@@ -40,6 +41,7 @@ def run(bench: Bench) -> list[Figure]:
             at_least=True,
             detail={
                 "tasks_per_second_by_tenth": [round(each, 1) for each in per_second],
+                "tasks_per_second_of_processor_by_tenth": [round(each, 1) for each in of_processor],
                 "seconds": round(sum(tenth["seconds"] for tenth in tenths), 1),
             },
         ),

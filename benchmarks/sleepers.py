@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from benchmarks.busiest import NAMING, STEP, WHOSE, Busiest, drive
 from benchmarks.herd import multiply, settle
@@ -62,7 +62,7 @@ def run(bench: Bench) -> list[Figure]:
             kilobytes,
             AIM_KB,
             unit="kB",
-            detail={"bytes_per_sleeper": per_table},
+            detail={"bytes_per_sleeper": per_table, "rows_per_sleeper": camps[sizes[1]].rows},
         ),
     ]
 
@@ -84,7 +84,9 @@ class _Camp:
             desk.step_to(desk.clock.today() + _DAY)
         before = _sizes_of(desk)
         desk.step_to(desk.clock.today() + 5 * _DAY)
-        self._multiply(drive(desk), size)
+        sleeper = drive(desk)
+        self.rows = _rows_of(sleeper)
+        self._multiply(sleeper, size)
         self.grown_by = {name: taken - before[name] for name, taken in _sizes_of(desk).items()}
         settle(desk.engine.database)
 
@@ -118,6 +120,18 @@ def _can_go(task: TaskView) -> bool:
 
 def _bytes_per_sleeper(camp: _Camp, size: int) -> dict[str, int]:
     return {name: round(taken / size) for name, taken in sorted(camp.grown_by.items()) if taken >= size}
+
+
+def _rows_of(busiest: Busiest) -> dict[str, int]:
+    """Rows of one case by table; of the tasks those that are open too."""
+    rows = {}
+    with busiest.desk.engine.database.read() as connection:
+        for table in tables.metadata.sorted_tables:
+            if "case_key" in table.c and table.name not in _NOT_COUNTED:
+                query = select(func.count()).where(table.c.case_key == int(busiest.case.key))
+                rows[table.name] = connection.execute(query.select_from(table)).scalar_one()
+    rows["task, open"] = len(busiest.case.tasks())
+    return {name: number for name, number in rows.items() if number}
 
 
 def _sizes_of(desk: Desk) -> dict[str, int]:
