@@ -87,11 +87,9 @@ class Desk:
     def _find(self, wanted: str | None) -> tuple[Model, str]:
         if wanted is None:
             return self._only()
-        name = " ".join(wanted.split())
         for model in self._models:
-            for key in (wanted, name):
-                if key in model.decisions:
-                    return model, key
+            if model.offers(wanted):
+                return model, wanted
         raise UnknownDecision(f"There is no decision '{wanted}'. There are: {self._known()}.")
 
     def _only(self) -> tuple[Model, str]:

@@ -17,7 +17,8 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.errors import FeelWarning, LimitExceeded
 from engine.feel.evaluation import Evaluation
 from engine.feel.functions import Functions
-from engine.feel.values import Value
+from engine.feel.types import Type
+from engine.feel.values import Function, Value
 
 STEPS = 1_000_000
 """Steps for one decision with everything it requires: at most about 2 seconds."""
@@ -105,13 +106,14 @@ class Model:
     def evaluate(
         self, decision: str, inputs: Mapping[str, Any], *, now: datetime, steps: int = STEPS
     ) -> DecisionResult:
-        """Evaluate a decision or a decision service.
+        """Evaluate a decision, a decision service or a knowledge model.
 
         Args:
             decision: its name or id.
-            inputs: values by the names of input data (for a service, of its input decisions too). Text
-                becomes a date, time or duration where the type says so. Input data of an imported model may
-                be inside a context of the import's name, or be given by plain name.
+            inputs: values by the names of input data (for a service, of its input decisions too; for a
+                knowledge model, of its parameters). Text becomes a date, time or duration where the type
+                says so. Input data of an imported model may be inside a context of the import's name, or be
+                given by plain name.
             now: the instant for ``now()`` and ``today()``, aware.
             steps: how many steps the evaluation may take.
 
@@ -130,28 +132,42 @@ class Model:
         return DecisionResult(value, tuple(evaluation.warnings), matched)
 
     def _outcome(self, node: Node, run: Run, inputs: Mapping[str, Any], evaluation: Evaluation) -> Value:
-        """A decision's value, or a service's result: what the caller doesn't supply to it is null."""
+        """A decision's value, or a function's result: what the caller doesn't supply to it is null."""
         value = run.value(node)
-        if not isinstance(node, Service):
+        if not isinstance(value, Function) or isinstance(node, Decision):
             return value
-        arguments = {one.name: self._given(one, inputs, evaluation) for one in node.inputs}
+        space = node.namespace
+        arguments = {
+            name: self._typed(name, space, kind, inputs, evaluation) for name, kind in value.parameters
+        }
         return value.call_by_name(arguments, evaluation, 0)
 
+    def offers(self, wanted: str) -> bool:
+        """Whether ``evaluate`` knows a decision, service or knowledge model of this name or id."""
+        return named(self._invocable(), wanted) is not None
+
+    def _invocable(self) -> list[Node]:
+        return [node for node in self.library.nodes if not isinstance(node, InputData)]
+
     def _node(self, wanted: str) -> Node:
-        offered = [node for node in self.library.nodes if isinstance(node, (Decision, Service))]
-        found = named(offered, wanted)
+        found = named(self._invocable(), wanted)
         if found is None:
-            known = ", ".join(f"'{node.name}'" for node in offered) or "none"
+            known = ", ".join(f"'{info.name}'" for info in self.offered) or "none"
             raise UnknownDecision(f"'{self.name}' has no decision '{wanted}'. It has: {known}.")
         return found
 
     def _given(self, node: Node, inputs: Mapping[str, Any], evaluation: Evaluation) -> Value:
         """What the caller gives for a node, as its type wants it; null if nothing."""
-        value = _lookup(inputs, self._paths.get(node.namespace, ()), node.name)
+        return self._typed(node.name, node.namespace, node.type, inputs, evaluation)
+
+    def _typed(
+        self, name: str, namespace: str, kind: Type, inputs: Mapping[str, Any], evaluation: Evaluation
+    ) -> Value:
+        value = _lookup(inputs, self._paths.get(namespace, ()), name)
         try:
-            return typed_input(value, node.type, evaluation.today)
+            return typed_input(value, kind, evaluation.today)
         except (TypeError, ValueError, ArithmeticError) as error:
-            evaluation.warn(f"The input '{node.name}' can't be used: {error}")
+            evaluation.warn(f"The input '{name}' can't be used: {error}")
             return None
 
 

@@ -12,6 +12,7 @@ from engine.feel.evaluation import LONGEST_LIST, LONGEST_STRING, Evaluation
 from engine.feel.inward import handed_out, taken_in
 from engine.feel.signatures import Signature
 from engine.feel.syntax.names import Layer, layer
+from engine.feel.temporal import DateAndTime, Time
 from engine.feel.types import Type
 from engine.feel.values import Function, Value, kind_name
 
@@ -95,6 +96,8 @@ def _foreign(signature: Signature, bound: list[Any], evaluation: Evaluation) -> 
 
 CALL_STEPS = 4
 """Steps of any call of a built-in: up to ten microseconds."""
+ZONE_STEPS = 12
+"""Steps of finding the offset of a named zone: up to 30 microseconds."""
 
 
 def _cost(arguments: list[Any]) -> int:
@@ -122,6 +125,8 @@ def _paid(result: Value, evaluation: Evaluation) -> Value:
         evaluation.spend(len(result) // 8)
     elif kind is dict:
         evaluation.spend(len(result))
+    elif kind in (Time, DateAndTime) and result.zone is not None:
+        evaluation.spend(ZONE_STEPS)
     return result
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.feel.compiling.core import Closure, Compiling, compiles
 from engine.feel.evaluation import Evaluation, Scope, joined
+from engine.feel.functions import ZONE_STEPS
 from engine.feel.numbers import CONTEXT
 from engine.feel.operators.arithmetic import TABLES, calculate, negate, why_none
 from engine.feel.operators.comparison import equal, order
@@ -25,6 +26,7 @@ from engine.feel.syntax.tree import (
     Or,
     Sum,
 )
+from engine.feel.temporal import DateAndTime
 from engine.feel.types import NULL, from_syntax
 from engine.feel.values import Value, kind_name
 
@@ -60,6 +62,8 @@ def _calculated(operator: str, a: Value, b: Value, evaluation: Evaluation, posit
     result = calculate(operator, a, b)
     if result is None:
         evaluation.warn(why_none(operator, kind_name(a), kind_name(b)), position)
+    elif type(result) is DateAndTime and result.zone is not None:
+        evaluation.spend(ZONE_STEPS)
     return result
 
 

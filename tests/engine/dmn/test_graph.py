@@ -271,3 +271,11 @@ def test_boxed_logic_inside_a_context_sees_what_is_before_it():
     logic = context({"a": "x + 1", "b": table(["a"], ["o"], ['> 5 | "big"', '<= 5 | "small"']), "": "b"})
     made = model(given("x"), decision("d", logic, inputs=("x",)))
     assert [answer(made, "d", {"x": x}).value for x in (1, 9)] == ["small", "big"]
+
+
+def test_a_knowledge_model_can_be_asked_directly():
+    made = model(knowledge("age", {"born": "date"}, "today().year - born.year"))
+    assert answer(made, "age", {"born": "2015-01-01"}).value == 11
+    assert made.offers("age")
+    assert not made.offers("born")
+    assert made.offered == ()

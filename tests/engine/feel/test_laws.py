@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.feel import (
@@ -28,8 +28,15 @@ from engine.feel.temporal.zones import DAY_NANOS
 from tests.engine.feel.evaluating import value
 from tests.engine.feel.sexpr import shown
 
-settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True)
-settings.load_profile("laws")
+LAWS = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def for_all(*strategies):
+    """The test is tried with many examples, the same ones each time, however busy the machine is."""
+    return lambda test: LAWS(given(*strategies)(test))
+
 
 numbers = st.decimals(
     min_value=Decimal("-1e20"), max_value=Decimal("1e20"), allow_nan=False, allow_infinity=False, places=6
@@ -61,18 +68,18 @@ values = st.recursive(
 )
 
 
-@given(temporals)
+@for_all(temporals)
 def test_a_temporal_value_is_its_text(moment):
     assert read_temporal(str(moment)) == moment
 
 
-@given(values)
+@for_all(values)
 def test_what_is_frozen_thaws(before):
     after = thaw(freeze(before))
     assert after == before
 
 
-@given(scalars, scalars)
+@for_all(scalars, scalars)
 def test_less_is_more_the_other_way_round(a, b):
     scope = {"a": a, "b": b}
     assert value("a < b", scope) is value("b > a", scope)
@@ -80,7 +87,7 @@ def test_less_is_more_the_other_way_round(a, b):
     assert value("a = b", scope) is value("b = a", scope)
 
 
-@given(numbers, numbers, numbers)
+@for_all(numbers, numbers, numbers)
 def test_an_interval_is_two_comparisons(x, a, b):
     low, high = min(a, b), max(a, b)
     scope = {"x": x, "a": low, "b": high}
@@ -89,7 +96,7 @@ def test_an_interval_is_two_comparisons(x, a, b):
     assert value("x between a and b", scope) is value("x in [a..b]", scope)
 
 
-@given(booleans, booleans, booleans)
+@for_all(booleans, booleans, booleans)
 def test_logic_keeps_de_morgans_laws(a, b, c):
     scope = {"a": a, "b": b, "c": c}
     assert value("not(a and b)", scope) is value("not(a) or not(b)", scope)
@@ -97,12 +104,12 @@ def test_logic_keeps_de_morgans_laws(a, b, c):
     assert value("a and (b or c)", scope) is value("(a and b) or (a and c)", scope)
 
 
-@given(numbers)
+@for_all(numbers)
 def test_the_floor_is_the_ceiling_upside_down(x):
     assert value("floor(-x) = -ceiling(x)", {"x": x}) is True
 
 
-@given(numbers, numbers)
+@for_all(numbers, numbers)
 def test_a_remainder_has_the_sign_of_its_divisor(a, b):
     rest = value("modulo(a, b)", {"a": a, "b": b})
     if b == 0:
@@ -112,7 +119,7 @@ def test_a_remainder_has_the_sign_of_its_divisor(a, b):
         assert abs(rest) < abs(b) or rest == 0
 
 
-@given(st.lists(numbers, min_size=1, max_size=8))
+@for_all(st.lists(numbers, min_size=1, max_size=8))
 def test_sums_are_exact_to_34_digits(items):
     exact = sum((Fraction(item) for item in items), Fraction(0))
     assert value("sum(a)", {"a": items}) == CONTEXT.divide(
@@ -120,7 +127,7 @@ def test_sums_are_exact_to_34_digits(items):
     )
 
 
-@given(dates(), st.integers(-400, 400), st.integers(-20_000, 20_000))
+@for_all(dates(), st.integers(-400, 400), st.integers(-20_000, 20_000))
 def test_days_come_back_and_months_sometimes_do_not(day, months, days):
     scope = {"d": day, "m": YearsAndMonths(months), "n": DaysAndTime(days * DAY_NANOS)}
     there_and_back = value("(d + n) - n = d", scope)
@@ -131,21 +138,21 @@ def test_days_come_back_and_months_sometimes_do_not(day, months, days):
         assert back == day or (back.month == day.month and back.day < day.day and day.day > 28)
 
 
-@given(moments, st.integers(-(10**6), 10**6))
+@for_all(moments, st.integers(-(10**6), 10**6))
 def test_a_length_is_what_lies_between(moment, seconds):
     scope = {"t": moment, "n": DaysAndTime(seconds * 10**9)}
     if abs(moment.date.year) < LAST_YEAR - 1:
         assert value("(t + n) - t = n", scope) is True
 
 
-@given(st.text(max_size=8), st.integers(1, 8))
+@for_all(st.text(max_size=8), st.integers(1, 8))
 def test_two_parts_of_a_string_are_the_whole(text, length):
     if 0 < length < len(text):
         scope = {"t": text, "n": length}
         assert value("substring(t, 1, n) + substring(t, n + 1) = t", scope) is True
 
 
-@given(st.lists(numbers, max_size=8))
+@for_all(st.lists(numbers, max_size=8))
 def test_sorting_twice_is_sorting_once(items):
     once = value("sort(a, function(x, y) x < y)", {"a": items})
     assert once == sorted(items)
@@ -153,7 +160,7 @@ def test_sorting_twice_is_sorting_once(items):
     assert value("count(distinct values(a))", {"a": items}) == len(set(items))
 
 
-@given(values)
+@for_all(values)
 def test_everything_equals_itself(one):
     assert value("a = a", {"a": one}) is True
     assert value("list contains([a], a)", {"a": one}) is True
@@ -181,7 +188,7 @@ def _operations(inner):
     )
 
 
-@given(st.recursive(leaves, _operations, max_leaves=10))
+@for_all(st.recursive(leaves, _operations, max_leaves=10))
 def test_a_tree_shown_and_read_again_is_the_same_tree(text):
     def tree(source):
         return shown(parse(source, (BUILTINS.layer,)))
