@@ -62,6 +62,12 @@ def _named_call(node: t.NamedCall) -> str:
     return f"{shown(node.function)}({', '.join(f'<{name}>: {shown(part)}' for name, part in arguments)})"
 
 
+def _negation(node: t.Negation) -> str:
+    operand = shown(node.operand)
+    # A minus before a digit belongs to the number.
+    return f"(- ({operand}))" if operand[0].isdigit() else f"(- {operand})"
+
+
 SHOWS = {
     t.Literal: _literal,
     t.AtLiteral: lambda n: f'@"{n.text}"',
@@ -70,7 +76,7 @@ SHOWS = {
     t.Filter: lambda n: f"{shown(n.source)}[{shown(n.condition)}]",
     t.Call: lambda n: f"{shown(n.function)}({_all(n.arguments)})",
     t.NamedCall: _named_call,
-    t.Negation: lambda n: f"(- {shown(n.operand)})",
+    t.Negation: _negation,
     t.Arithmetic: lambda n: f"({shown(n.left)} {n.operator} {shown(n.right)})",
     t.Sum: lambda n: f"({_all(n.terms, ' + ')})",
     t.Comparison: lambda n: f"({shown(n.left)} {n.operator} {shown(n.right)})",

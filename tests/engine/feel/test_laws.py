@@ -130,8 +130,8 @@ def test_sums_are_exact_to_34_digits(items):
 @for_all(dates(), st.integers(-400, 400), st.integers(-20_000, 20_000))
 def test_days_come_back_and_months_sometimes_do_not(day, months, days):
     scope = {"d": day, "m": YearsAndMonths(months), "n": DaysAndTime(days * DAY_NANOS)}
-    there_and_back = value("(d + n) - n = d", scope)
-    assert there_and_back in (True, None if abs(day.year) > LAST_YEAR - 60 else True)
+    if abs(day.year) < LAST_YEAR - 60:  # beyond, a sum may lie outside the calendar
+        assert value("(d + n) - n = d", scope) is True
     back = value("(d + m) - m", scope)
     if back is not None:
         # Only a day that a month didn't have is lost.
@@ -170,22 +170,21 @@ names = st.sampled_from(["a", "b c", "d-e", "item"])
 leaves = st.sampled_from(["1", "2.5", '"x"', "true", "null", '@"P1D"', "a", "b c"])
 
 
+OPERATIONS = [f"($0 {operator} $1)" for operator in ("+", "-", "*", "/", "**", "=", "<", ">=", "and", "or")] + [
+    "(if $0 then $1 else $2)", "$0[$1]", "[$0..$1)", "(for a in $0 return $1)", "(some a in $0 satisfies $1)",
+    "{a: $0, b c: $1}", "($0 in ($1))", "(- $0)", "count($0)", "(function(a) $0)", "($0).a",
+]  # fmt: skip
+
+
+def put_together(parts):
+    form, *inner = parts
+    for place, text in enumerate(inner):
+        form = form.replace(f"${place}", text)
+    return form
+
+
 def _operations(inner):
-    pairs = st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**", "=", "<", ">=", "and", "or"]), inner)
-    return st.one_of(
-        pairs.map(lambda p: f"({p[0]} {p[1]} {p[2]})"),
-        st.tuples(inner, inner, inner).map(lambda p: f"(if {p[0]} then {p[1]} else {p[2]})"),
-        st.tuples(inner, inner).map(lambda p: f"{p[0]}[{p[1]}]"),
-        st.tuples(inner, inner).map(lambda p: f"[{p[0]}..{p[1]})"),
-        st.tuples(inner, inner).map(lambda p: f"(for a in {p[0]} return {p[1]})"),
-        st.tuples(inner, inner).map(lambda p: f"(some a in {p[0]} satisfies {p[1]})"),
-        st.tuples(inner, inner).map(lambda p: f"{{a: {p[0]}, b c: {p[1]}}}"),
-        st.tuples(inner, inner).map(lambda p: f"({p[0]} in ({p[1]}))"),
-        inner.map(lambda p: f"(- {p})"),
-        inner.map(lambda p: f"count({p})"),
-        inner.map(lambda p: f"(function(a) {p})"),
-        inner.map(lambda p: f"({p}).a"),
-    )
+    return st.tuples(st.sampled_from(OPERATIONS), inner, inner, inner).map(put_together)
 
 
 @for_all(st.recursive(leaves, _operations, max_leaves=10))
@@ -194,8 +193,8 @@ def test_a_tree_shown_and_read_again_is_the_same_tree(text):
         return shown(parse(source, (BUILTINS.layer,)))
 
     once = tree(text)
-    readable = once.replace("<", "`", 0)
-    # Names are shown in angle brackets, which FEEL would take for comparisons: back-ticks bring them back.
+    readable = once
+    # Names are shown in angle brackets, which FEEL would take for comparisons.
     for name in ("a", "b c", "count"):
         readable = readable.replace(f"<{name}>:", f"{name}:").replace(f"<{name}>", name)
     assert tree(readable) == once
