@@ -38,9 +38,16 @@ class _Failure:
 
 
 def guarded(
-    engine: Engine, case_key: int, attempted: str, actor: Actor, work: Callable[[CaseStep], Outcome]
+    engine: Engine,
+    case: int | Callable[[Connection], int],
+    attempted: str,
+    actor: Actor,
+    work: Callable[[CaseStep], Outcome],
 ) -> Outcome:
     """Carry out one step of a case in its own transaction.
+
+    Args:
+        case: the case's key, or how to find it; what that raises is passed on.
 
     Raises:
         StepIncident: the step failed; it was rolled back and an incident is stored.
@@ -48,15 +55,16 @@ def guarded(
     step: CaseStep | None = None
     try:
         with engine.database.write() as connection:
+            case_key = case if isinstance(case, int) else case(connection)
             step = CaseStep.lock(engine, connection, case_key, actor)
             outcome = work(step)
             step.save()
             return outcome
     except (StepFault, DataError) as problem:
         failure = _failure(step, attempted, problem)
-        if failure is None:
+        if failure is None or step is None:
             raise
-        incident_key, held = _store(engine, case_key, actor, failure)
+        incident_key, held = _store(engine, step.case_key, actor, failure)
         message = f"The step couldn't be carried out and nothing was changed. {failure}"
         raise StepIncident(message, incident_key, held=held) from problem
 

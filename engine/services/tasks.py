@@ -216,7 +216,6 @@ def _file_answers(
 
 def _changed(engine: Engine, principal: Principal, key: str, verb: str, work: Any) -> TaskView:
     principal.require("task:work")
-    row = _found(engine, principal, key)
     actor = Actor(principal.membership_key, principal.organisation)
 
     def then_look(step: CaseStep) -> TaskView:
@@ -226,13 +225,12 @@ def _changed(engine: Engine, principal: Principal, key: str, verb: str, work: An
         step.save()
         return _view(_seen(step.connection, principal, key))
 
-    return guarded(engine, row.case_key, f"{verb} task {row.key}", actor, then_look)
+    def case_of(connection: Connection) -> int:
+        """Where the task lies, if this principal may see it; it's read whole under the case's lock."""
+        case_key: int = _seen(connection, principal, key, _PLACE).case_key
+        return case_key
 
-
-def _found(engine: Engine, principal: Principal, key: str) -> AnyRow:
-    """Where a task lies, if this principal may see it; it's read whole under the case's lock."""
-    with engine.database.read() as connection:
-        return _seen(connection, principal, key, _PLACE)
+    return guarded(engine, case_of, f"{verb} task {sight.key(key)}", actor, then_look)
 
 
 def _open_task(connection: Connection, principal: Principal, key: str, version: int | None) -> AnyRow:
@@ -370,7 +368,7 @@ _FORMLESS: dict[str, Any] = {
     "examples": [{}],
 }
 _BY_KEY = _LIST.where(_task.c.key == bindparam("key"))
-_PLACE = select(_task.c.key, _task.c.case_key, _task.c.authority, _task.c.organisation).where(
+_PLACE = select(_task.c.case_key, _task.c.authority, _task.c.organisation).where(
     _task.c.key == bindparam("key")
 )
 _INSTANCE_OF = select(tables.instance.c.definition_key, tables.instance.c.state).where(
