@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     Date,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -19,35 +17,62 @@ from sqlalchemy import (
     literal_column,
 )
 
+from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
+from engine.store.plan_tables import (
+    authority_contact,
+    case_officer,
+    cover,
+    delivery,
+    family_member,
+    invitee,
+    notice,
+    plan,
+    plan_version,
+    review,
+)
 from engine.store.types import Instant, JsonText, Key
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _key() -> Column[int]:
-    return Column("key", Key, primary_key=True, autoincrement=True)
-
-
-def _authority() -> Column[str]:
-    return Column("authority", String(3), nullable=False)
-
-
-def _case(*, nullable: bool = False) -> Column[int]:
-    return Column("case_key", Key, ForeignKey("ehc_case.key"), nullable=nullable)
-
+__all__ = [
+    "ALERTS",
+    "NOT_HELD",
+    "OPEN_TASK",
+    "anchor",
+    "audit_event",
+    "authority",
+    "authority_contact",
+    "calendar_correction",
+    "case_officer",
+    "child",
+    "cover",
+    "deadline",
+    "delivery",
+    "deployment",
+    "deployment_resource",
+    "document",
+    "ehc_case",
+    "escalation",
+    "exception",
+    "family_member",
+    "idempotency",
+    "incident",
+    "instance",
+    "invitee",
+    "kept_message",
+    "membership",
+    "metadata",
+    "notice",
+    "organisation",
+    "outbox",
+    "person",
+    "plan",
+    "plan_version",
+    "process_definition",
+    "review",
+    "subscription",
+    "task",
+    "timer",
+    "token",
+]
 
 # --- people and organisations -------------------------------------------------------------
 
@@ -61,21 +86,23 @@ authority = Table(
 organisation = Table(
     "organisation",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("code", String(80), nullable=False),
     Column("name", Text, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("urn", String(6)),
+    #: What kind of setting it is, as regulation 20(12) tells them apart; None where it isn't one.
+    Column("setting_type", String(30)),
     UniqueConstraint("authority", "code"),
-    _one_of("kind", "authority", "health", "care", "setting", "other"),
+    one_of("kind", "authority", "health", "care", "setting", "other"),
 )
 
 person = Table(
     "person",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("name", Text, nullable=False),
     Column("email", Text),
 )
@@ -83,8 +110,8 @@ person = Table(
 membership = Table(
     "membership",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("person_key", Key, ForeignKey("person.key"), nullable=False),
     Column("organisation_key", Key, ForeignKey("organisation.key"), nullable=False),
     Column("role", String(40), nullable=False),
@@ -96,7 +123,7 @@ Index("ix_membership_organisation_key_role", membership.c.organisation_key, memb
 token = Table(
     "token",
     metadata,
-    _key(),
+    key_column(),
     Column("membership_key", Key, ForeignKey("membership.key"), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     Column("hint", String(16), nullable=False),
@@ -109,8 +136,8 @@ token = Table(
 child = Table(
     "child",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("given_name", Text, nullable=False),
     Column("family_name", Text, nullable=False),
     Column("search_name", Text, nullable=False),
@@ -118,6 +145,8 @@ child = Table(
     Column("national_curriculum_year", Integer),
     Column("upn", String(13)),
     Column("nhs_number", String(10)),
+    #: The day from which the young person is known to lack capacity for decisions of this kind (reg 64).
+    Column("lacks_capacity_since", Date),
 )
 Index("ix_child_authority_search_name", child.c.authority, child.c.search_name)
 
@@ -126,8 +155,8 @@ Index("ix_child_authority_search_name", child.c.authority, child.c.search_name)
 deployment = Table(
     "deployment",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("digest", String(64), nullable=False),
     Column("name", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -147,8 +176,8 @@ deployment_resource = Table(
 process_definition = Table(
     "process_definition",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("deployment_key", Key, ForeignKey("deployment.key"), nullable=False),
     Column("process_id", String(200), nullable=False),
     Column("name", Text, nullable=False),
@@ -162,8 +191,8 @@ process_definition = Table(
 ehc_case = Table(
     "ehc_case",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("child_key", Key, ForeignKey("child.key"), nullable=False),
     Column("status", String(40), nullable=False),
     Column("requested_by", String(20), nullable=False),
@@ -181,25 +210,25 @@ Index("ix_ehc_case_authority_key", ehc_case.c.authority, ehc_case.c.key)
 instance = Table(
     "instance",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("definition_key", Key, ForeignKey("process_definition.key"), nullable=False),
     Column("status", String(20), nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    _one_of("status", "active", "completed", "cancelled"),
+    one_of("status", "active", "completed", "cancelled"),
 )
 Index("ix_instance_case_key", instance.c.case_key)
 
 task = Table(
     "task",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
     Column("token", Integer, nullable=False),
     Column("element_id", String(200), nullable=False),
@@ -217,7 +246,7 @@ task = Table(
     Column("created_at", Instant, nullable=False),
     Column("completed_at", Instant),
     UniqueConstraint("instance_key", "token"),
-    _one_of("state", "CREATED", "ASSIGNED", "COMPLETED", "CANCELED"),
+    one_of("state", "CREATED", "ASSIGNED", "COMPLETED", "CANCELED"),
 )
 #: Somebody still has to do it. Written with literals, so that a query with it can use the partial index.
 OPEN_TASK = task.c.state.in_([literal_column("'CREATED'"), literal_column("'ASSIGNED'")])
@@ -234,9 +263,9 @@ Index("ix_task_case_key", task.c.case_key)
 timer = Table(
     "timer",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
     Column("token", Integer, nullable=False),
     Column("element_id", String(200), nullable=False),
@@ -253,9 +282,9 @@ Index("ix_timer_due_at", timer.c.due_at, sqlite_where=NOT_HELD, postgresql_where
 subscription = Table(
     "subscription",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
     Column("token", Integer, nullable=False),
     Column("element_id", String(200), nullable=False),
@@ -273,9 +302,9 @@ Index(
 kept_message = Table(
     "kept_message",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("message", String(200), nullable=False),
     Column("correlation_key", String(200)),
     Column("variables", JsonText, nullable=False),
@@ -288,9 +317,9 @@ Index("ix_kept_message_case_key", kept_message.c.case_key)
 anchor = Table(
     "anchor",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("name", String(60), nullable=False),
     Column("occurrence", String(80), nullable=False),
     Column("falls_on", Date, nullable=False),
@@ -301,9 +330,9 @@ anchor = Table(
 deadline = Table(
     "deadline",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("rule", String(80), nullable=False),
     Column("occurrence", String(80), nullable=False),
     Column("round", Integer, nullable=False),
@@ -320,7 +349,7 @@ deadline = Table(
     Column("alert_at", Instant),
     Column("opened_at", Instant, nullable=False),
     UniqueConstraint("case_key", "rule", "occurrence", "round"),
-    _one_of("status", "running", "on_time", "late", "late_excused", "superseded", "withdrawn"),
+    one_of("status", "running", "on_time", "late", "late_excused", "superseded", "withdrawn"),
 )
 #: Lateness is still to be raised or to climb.
 ALERTS = deadline.c.alert_at.is_not(None)
@@ -329,9 +358,9 @@ Index("ix_deadline_alert_at", deadline.c.alert_at, sqlite_where=ALERTS, postgres
 exception = Table(
     "exception",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("code", String(40), nullable=False),
     Column("rules", JsonText, nullable=False),
     Column("starts_on", Date, nullable=False),
@@ -347,9 +376,9 @@ Index("ix_exception_case_key", exception.c.case_key)
 document = Table(
     "document",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("task_key", Key, ForeignKey("task.key")),
     Column("kind", String(40), nullable=False),
     Column("form_key", String(200)),
@@ -365,9 +394,9 @@ Index("ix_document_case_key", document.c.case_key)
 escalation = Table(
     "escalation",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("deadline_key", Key, ForeignKey("deadline.key"), nullable=False, unique=True),
     Column("organisation", String(80), nullable=False),
     Column("level", String(20), nullable=False),
@@ -375,7 +404,7 @@ escalation = Table(
     Column("state", String(15), nullable=False),
     Column("raised_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
-    _one_of(
+    one_of(
         "level",
         "task_holder",
         "service_manager",
@@ -384,17 +413,17 @@ escalation = Table(
         "operational_board",
         "strategic_board",
     ),
-    _one_of("reason", "nearing", "missed"),
-    _one_of("state", "open", "acknowledged", "answered", "resolved"),
+    one_of("reason", "nearing", "missed"),
+    one_of("state", "open", "acknowledged", "answered", "resolved"),
 )
 Index("ix_escalation_case_key", escalation.c.case_key)
 
 incident = Table(
     "incident",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
     Column("element_id", String(200)),
     Column("attempted", Text, nullable=False),
@@ -403,7 +432,7 @@ incident = Table(
     Column("state", String(10), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("resolved_at", Instant),
-    _one_of("state", "open", "resolved"),
+    one_of("state", "open", "resolved"),
 )
 Index("ix_incident_instance_key", incident.c.instance_key)
 
@@ -421,9 +450,9 @@ audit_event = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _key(),
-    _authority(),
-    _case(),
+    key_column(),
+    authority_column(),
+    case_column(),
     Column("kind", String(10), nullable=False),
     Column("reference", String(120), nullable=False, unique=True),
     Column("recipient", String(120), nullable=False),
@@ -432,8 +461,8 @@ outbox = Table(
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
-    _one_of("kind", "alert", "digest", "notice", "task"),
-    _one_of("state", "waiting", "sent", "failed", "held"),
+    one_of("kind", "alert", "digest", "notice", "task"),
+    one_of("state", "waiting", "sent", "failed", "held"),
 )
 _UNSENT = outbox.c.state == literal_column("'waiting'")
 Index("ix_outbox_waiting", outbox.c.key, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
@@ -456,8 +485,8 @@ idempotency = Table(
 calendar_correction = Table(
     "calendar_correction",
     metadata,
-    _key(),
-    _authority(),
+    key_column(),
+    authority_column(),
     Column("day", Date, nullable=False),
     Column("is_holiday", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
