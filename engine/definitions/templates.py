@@ -27,6 +27,8 @@ TEMPLATE_VERSIONS: Mapping[str, Sequence[int]] = {
         "notice",
         "record",
         "start",
+        "plan",
+        "review",
         "decision",
     )
 }
@@ -62,6 +64,8 @@ def element_templates(names: Names) -> dict[str, Sequence[Json]]:
         _notice(),
         _record(),
         _start(names),
+        _action("plan", "EHC plan", "Changes the plan of the case: its versions and whether it is in force."),
+        _action("review", "EHC review", "Takes a review of the plan further."),
         _decision(names),
     )
     return {f"{template['id'].replace('.', '-')}.json": [template] for template in made}
@@ -106,6 +110,11 @@ def _task(names: Names) -> Json:
         _own_choice("agency", "Agency that owes the task", {**vocabulary().agencies, **_LATER}, "ehc:agency"),
         _choice(
             "role", "Who may take it", {**vocabulary().roles, **_LATER_ROLES}, _assignment("candidateGroups")
+        ),
+        _own_text(
+            "requires",
+            "Required before it can be completed",
+            f"Words with a blank between them, of: {', '.join(vocabulary().requirements)}.",
         ),
         _choice("form", "Form", {**names.forms, **_LATER_FORM}, _bound("zeebe:formDefinition", "formId")),
         _fixed("deployment", _bound("zeebe:formDefinition", "bindingType")),
@@ -169,6 +178,18 @@ def _record() -> Json:
     return _template(
         "record", "EHC record", description, _becomes("bpmn:ServiceTask", "bpmn:Task"), properties
     )
+
+
+def _action(name: str, title: str, description: str) -> Json:
+    task_type = f"ehc:{name}"
+    actions = {f'="{code}"': action.title for code, action in vocabulary().actions(task_type).items()}
+    properties = [
+        _fixed(task_type, _bound("zeebe:taskDefinition", "type")),
+        _choice("action", "What is done", actions, {"type": "zeebe:input", "name": "action"}),
+        _input("about", "Which one", "Of several, for example =review.occurrence.", name="occurrence"),
+        *_of_limits(),
+    ]
+    return _template(name, title, description, _becomes("bpmn:ServiceTask", "bpmn:Task"), properties)
 
 
 def _start(names: Names) -> Json:

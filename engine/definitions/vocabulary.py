@@ -38,6 +38,18 @@ class TaskType:
 
 
 @dataclass(frozen=True)
+class WorkAction:
+    """One thing that ``ehc:plan`` or ``ehc:review`` does.
+
+    Attributes:
+        gives: an example of what it gives back, for a trial run.
+    """
+
+    title: str
+    gives: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Codes with their titles, as mappings; immutable."""
 
@@ -50,6 +62,9 @@ class Vocabulary:
     own_facts: Titles
     properties: Titles
     tasks: Mapping[str, TaskType]
+    plan_actions: Mapping[str, WorkAction]
+    review_actions: Mapping[str, WorkAction]
+    requirements: Titles
     variables: frozenset[str]
     optional_variables: frozenset[str]
 
@@ -60,6 +75,10 @@ class Vocabulary:
     def facts(self) -> Sequence[str]:
         """What ``ehc:record`` may write: the law's anchors and the facts of our own."""
         return [*statute().anchors(), *self.own_facts]
+
+    def actions(self, task_type: str) -> Mapping[str, WorkAction]:
+        """What a task type that works on the plan can do; none for any other type."""
+        return {"ehc:plan": self.plan_actions, "ehc:review": self.review_actions}.get(task_type, {})
 
     def form_audiences(self) -> Sequence[str]:
         """The words of ``ehc:audience``: the audiences and the agencies."""
@@ -90,6 +109,9 @@ def read_vocabulary(text: str) -> Vocabulary:
         own_facts=data["facts"],
         properties=data["properties"],
         tasks={name: _task_type(name, entry) for name, entry in data["tasks"].items()},
+        plan_actions=_actions(data["plan_actions"]),
+        review_actions=_actions(data["review_actions"]),
+        requirements=data["requirements"],
         variables=frozenset(variables),
         optional_variables=frozenset(name for name, entry in variables.items() if entry.get("optional")),
     )
@@ -104,3 +126,7 @@ def _task_type(name: str, entry: Mapping[str, Any]) -> TaskType:
         bool(entry.get("more")),
         tuple(entry["results"]),
     )
+
+
+def _actions(entries: Mapping[str, Any]) -> Mapping[str, WorkAction]:
+    return {name: WorkAction(str(entry["title"]), entry["gives"]) for name, entry in entries.items()}

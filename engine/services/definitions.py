@@ -74,6 +74,13 @@ class Definition:
         """The form of this name in the same deployment."""
         return self.deployed.forms.get(form_id)
 
+    def has_requirement(self, element_id: str) -> bool:
+        """Whether an element of this name, in any of the processes, requires more than its form asks."""
+        return any(
+            element_id in elements and "ehc:requires" in elements[element_id].properties
+            for elements in self.bundle.elements.values()
+        )
+
 
 @dataclass(frozen=True)
 class Deployment:

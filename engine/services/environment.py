@@ -10,6 +10,8 @@ from engine.clock import day_of
 from engine.services.audit import Event
 from engine.services.deadlines import Deadline
 from engine.services.notices import send_notice
+from engine.services.plan_actions import PLAN_ACTIONS, Action
+from engine.services.review_actions import REVIEW_ACTIONS
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
@@ -99,7 +101,30 @@ def _start(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict
     return {}
 
 
-_JOBS = {"ehc:record": _record, "ehc:notice": send_notice, "ehc:start": _start}
+def _plan(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
+    return {"plan": _done(PLAN_ACTIONS, step, element, inputs)}
+
+
+def _review(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
+    return {"review": _done(REVIEW_ACTIONS, step, element, inputs)}
+
+
+def _done(
+    actions: Mapping[str, Action], step: CaseStep, element: ElementInfo, inputs: dict[str, Any]
+) -> dict[str, object]:
+    name = _text(inputs, "action", element)
+    if name not in actions:
+        raise ValueError(f"{element.id} asks for '{name}', which can't be done. Use: {', '.join(actions)}.")
+    return actions[name](step, element, inputs)
+
+
+_JOBS = {
+    "ehc:record": _record,
+    "ehc:notice": send_notice,
+    "ehc:start": _start,
+    "ehc:plan": _plan,
+    "ehc:review": _review,
+}
 
 
 def _text(inputs: Mapping[str, Any], name: str, element: ElementInfo) -> str:

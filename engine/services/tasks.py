@@ -20,6 +20,7 @@ from engine.services.definitions import Definition
 from engine.services.environment import Standstill
 from engine.services.incidents import guarded
 from engine.services.principals import Principal
+from engine.services.requirements import require_all
 from engine.services.step import CaseStep
 from engine.services.views import FormView, Page, PageEnd, TaskView
 from engine.spiff import Instance, StateUnreadable, TokenGone
@@ -155,9 +156,19 @@ def complete(
         form = step.instance(row.instance_key).definition.form(row.form_key) if row.form_key else None
         accepted = _accepted(step, row, form, answers)
         step.fire_due()
+        _require(step, row, accepted)
         _complete(step, principal, row, form, accepted)
 
     return _changed(engine, principal, key, "complete", work)
+
+
+def _require(step: CaseStep, row: AnyRow, answers: dict[str, Any]) -> None:
+    live = step.instance(row.instance_key)
+    if not live.definition.has_requirement(row.element_id):  # most haven't: nothing is looked up for them
+        return
+    for task in live.workflow.open_tasks():
+        if task.token == row.token:
+            require_all(step, task.element, answers)
 
 
 def _complete(

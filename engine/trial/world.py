@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.clock import SteppedClock, day_of
+from engine.definitions.vocabulary import WorkAction, vocabulary
 from engine.feel import to_json
 from engine.law import Due, LawError, Rule, due, statute
 from engine.spiff import Bundle, ElementInfo, Instance
@@ -72,6 +73,9 @@ class Surroundings:
         if task_type == "ehc:start":
             return self._start(variables)
         inputs = {name: to_json(value) for name, value in variables.items()}
+        actions = vocabulary().actions(task_type)
+        if actions:
+            return _example_of(actions, task_type, _text(inputs, "action"))
         return self._record(inputs) if task_type == "ehc:record" else self._notice(inputs)
 
     def _due(self, rule: Rule, occurrence: str) -> Due:
@@ -115,6 +119,13 @@ class Surroundings:
 
     def _today(self) -> date:
         return self._world.clock.today()
+
+
+def _example_of(actions: Mapping[str, WorkAction], task_type: str, action: str) -> dict[str, object]:
+    """What an action on the plan would give back: a trial run has no plan, so its example stands in."""
+    if action not in actions:
+        raise LookupError(f"'{action}' is nothing that {task_type} can do. Use: {', '.join(actions)}.")
+    return {task_type.removeprefix("ehc:"): dict(actions[action].gives)}
 
 
 def as_day(value: object) -> date | None:

@@ -16,9 +16,11 @@ KNOWS: dict[str, frozenset[str]] = {
     "engine.dmn": GROUND | {"engine.feel"},
     "engine.spiff": GROUND | {"engine.calendar", "engine.feel", "engine.dmn"},
     "engine.forms": GROUND | {"engine.feel"},
+    "engine.plans": GROUND | {"engine.calendar", "engine.law"},
+    "engine.letters": GROUND | {"engine.config"},
     "engine.store": GROUND | {"engine.config"},
 }
-_ADAPTER = frozenset(KNOWS) - {"engine", "engine.store", "engine.config"}
+_ADAPTER = frozenset(KNOWS) - {"engine", "engine.store", "engine.config", "engine.plans", "engine.letters"}
 KNOWS["engine.definitions"] = _ADAPTER
 KNOWS["engine.trial"] = _ADAPTER | {"engine.definitions"}
 _BELOW_SERVICES = frozenset(KNOWS) - {"engine", "engine.trial"}

@@ -27,6 +27,8 @@ ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
     tasks.known_recipients,
     tasks.known_facts,
     tasks.known_start,
+    tasks.known_action,
+    tasks.known_requirement,
 )
 
 __all__ = ["ELEMENT_CHECKS", "ElementCheck"]

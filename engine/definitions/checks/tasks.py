@@ -83,6 +83,30 @@ def known_facts(element: ElementInfo, known: Known) -> Iterator[Remark]:
         )
 
 
+def known_action(element: ElementInfo, known: Known) -> Iterator[Remark]:
+    """What a task does to the plan or to a review is something that can be done."""
+    actions = known.words.actions(element.task_type)
+    action = constant(_input(element, "action")) if actions else None
+    if action and action not in actions:
+        yield error(
+            "unknown-action",
+            f"{called(element)} is to “{action}”, which {element.task_type} can't do.",
+            nearest(action, actions, f"Use one of: {', '.join(actions)}."),
+        )
+
+
+def known_requirement(element: ElementInfo, known: Known) -> Iterator[Remark]:
+    """What must be so before a task can be completed is something that can be checked."""
+    for word in element.properties.get("ehc:requires", "").split():
+        if word not in known.words.requirements:
+            listed = f"Use one of: {', '.join(known.words.requirements)}."
+            yield error(
+                "unknown-requirement",
+                f"{called(element)} requires “{word}”, which nobody can check.",
+                nearest(word, known.words.requirements, listed),
+            )
+
+
 def known_start(element: ElementInfo, known: Known) -> Iterator[Remark]:
     """The process that a task starts is part of the deployment."""
     ident = constant(_input(element, "processId")) if element.task_type == START else None

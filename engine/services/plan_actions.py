@@ -1,0 +1,18 @@
+"""What `ehc:plan` does for a diagram: each action changes the plan of the case within the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from engine.spiff import ElementInfo
+
+if TYPE_CHECKING:
+    from engine.services.step import CaseStep
+
+#: An action: the step, the element that asks, its inputs -> what the diagram sees of it. It raises
+#: `ValueError` or `LookupError`, in words, when it can't be done: the step then becomes an incident.
+Action = Callable[["CaseStep", ElementInfo, dict[str, Any]], dict[str, object]]
+
+#: Name -> action; the vocabulary lists the same names, with what they give back.
+PLAN_ACTIONS: dict[str, Action] = {}
