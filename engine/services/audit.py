@@ -54,6 +54,8 @@ class Event(StrEnum):
     ESCALATION_JOINED = "escalation:joined"
     ESCALATION_MOVED = "escalation:moved"
     ESCALATION_RESOLVED = "escalation:resolved"
+    PLAN_MADE = "plan:made"
+    PLAN_CHANGED = "plan:changed"
     NOTICE_SENT = "notice:sent"
     MESSAGE_KEPT = "message:kept"
     MESSAGE_RECEIVED = "message:received"

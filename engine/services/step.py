@@ -67,6 +67,8 @@ class CaseStep:
         )
         self.environment = CaseEnvironment(self)
         self.instances: dict[int, LiveInstance] = {}
+        #: What this step has read once, by name: the case's plan, its review.
+        self.remembered: dict[str, Any] = {}
         #: The stored instance that is being worked on, or on whose behalf.
         self.acting: int | None = None
         #: The instance whose timers are being fired.

@@ -31,6 +31,8 @@ _SENTENCES: Mapping[str, str] = {
     "escalation:joined": "{element} told of lateness ({code}).",
     "escalation:moved": "The escalation went to the {level}: {reason}.",
     "escalation:resolved": "The escalation ended with its limit.",
+    "plan:made": "The plan was made on {on}.",
+    "plan:changed": "Facts of the plan changed.",
     "notice:sent": "The notice {notice} was sent on {sent}.",
     "message:kept": "The message {message} is kept until something waits for it.",
     "message:received": "The message {message} arrived.",
