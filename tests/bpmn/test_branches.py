@@ -84,8 +84,8 @@ def test_each_outcome_has_its_status_and_what_follows(name, end, statuses, start
         ("no plan", "refusal_to_issue", ["family", "setting", "icb"]),
         ("plan", "draft_plan", ["family"]),
         ("plan", "setting_consultation", ["consulted_setting"]),
-        ("plan", "final_plan", ["family", "setting", "icb"]),
-        ("type alone named", "final_plan", ["family", "icb"]),
+        ("plan", "final_plan", ["family", "setting", "icb", "social_care"]),
+        ("type alone named", "final_plan", ["family", "icb", "social_care"]),
     ],
 )
 def test_notices_go_to_whom_the_law_names(name, notice, recipients):
