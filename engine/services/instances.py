@@ -209,9 +209,19 @@ class LiveInstance:
             return
         which = change.occurrence or ""
         for rule in element.properties.get("ehc:meets", "").split():
+            if which and not self._is_open(rule, which):
+                continue
             self.step.ledger.meet(rule, self._occurrence_of(rule, which), change.met_on or self.step.today)
         for rule in element.properties.get("ehc:supersedes", "").split():
             self.step.ledger.supersede(rule, self._occurrence_of(rule, which))
+
+    def _is_open(self, rule: str, which: str) -> bool:
+        """Whether there is a row to close: one of several never begins by being met.
+
+        So one element can end an amendment after a review and one without, each by the limit that it has.
+        """
+        rows = self.step.ledger.deadlines
+        return (rule, which) in rows or (rule, "") in rows
 
     def _occurrence_of(self, rule: str, which: str) -> str:
         """The row that an element means: its own occurrence's, else the case's only one."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
+from engine.definitions.vocabulary import vocabulary
 from engine.errors import NotFound
 from engine.feel import freeze, thaw
 from engine.services import definitions, escalations
@@ -180,7 +181,10 @@ class CaseStep:
         )
 
     def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
-        """Give a message to the one instance of this case that waits for it, else keep it for later."""
+        """Give a message to whoever of this case waits for it, else keep it for later.
+
+        Of each process one instance takes it: the end of a plan reaches its reviews and the watch alike.
+        """
         taken = self._give(message, key, variables)
         self.settle()
         return taken
@@ -188,15 +192,18 @@ class CaseStep:
     def _give(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
         if self._is_taken(message, key, variables):
             return True
-        self._keep(message, key, variables)
+        if message not in vocabulary().news:
+            self._keep(message, key, variables)
         return False
 
     def _is_taken(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+        told: set[str] = set()
         for live in self.active_instances():
-            if live.receive(message, key, variables):
+            process_id = live.definition.process_id
+            if process_id not in told and live.receive(message, key, variables):
                 self.audit.append(Event.MESSAGE_RECEIVED, message=message, instance=live.key)
-                return True
-        return False
+                told.add(process_id)
+        return bool(told)
 
     def _offer_kept(self) -> bool:
         """Give what is kept to those that have begun to wait; whether anything was taken."""

@@ -95,6 +95,13 @@ def _that_tell() -> list[Process]:
         .node("userTask", "heard", for_people(), name_="Heard")
         .end()
         .path("s hear heard e"),
+        Process("overhears")
+        .start()
+        .catch("hear", _message("m"))
+        .node("userTask", "overheard", for_people(), name_="Overheard")
+        .end()
+        .path("s hear overheard e"),
+        _beginning("announces").throw("tell", _message("plan_amended")).end().path("s ask tell e"),
         _beginning("listens_late").catch("hear", _message("m")).end().path("s ask hear e"),
         Process("tells_when_due")
         .start()

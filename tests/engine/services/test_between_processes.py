@@ -28,6 +28,25 @@ def test_a_message_goes_to_the_one_that_waits(either_small_case: CaseDesk) -> No
     assert differences(desk) == []
 
 
+def test_a_message_reaches_every_process_that_waits_and_of_each_one_instance(
+    either_small_case: CaseDesk,
+) -> None:
+    case = either_small_case
+    for process in ("hears", "hears", "overhears", "tells"):
+        start(case, process)
+    case.complete("ask")
+    heard = [task.element_id for task in case.tasks() if task.element_id in ("heard", "overheard")]
+    assert sorted(heard) == ["heard", "overheard"]
+    assert count(case.desk, tables.kept_message) == 0
+    assert differences(case.desk) == []
+
+
+def test_news_is_for_those_who_wait_and_isnt_kept(small_case: CaseDesk) -> None:
+    start(small_case, "announces")
+    small_case.complete("ask")
+    assert count(small_case.desk, tables.kept_message) == 0
+
+
 def test_a_message_stays_in_its_case(small_case: CaseDesk) -> None:
     other = small_case.desk.request()
     start(other, "hears")

@@ -133,6 +133,7 @@ SHARED = "".join(
     [
         tag("message", id="m", name="m"),
         tag("message", id="m2", name="m2"),
+        tag("message", id="plan_amended", name="plan_amended"),
         tag(
             "message",
             tag("extensionElements", tag("zeebe:subscription", correlationKey="=case")),
