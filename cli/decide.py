@@ -40,8 +40,9 @@ def decide(files: Sequence[Path], wanted: str | None, text: str) -> None:
     """Evaluate a decision of FILE, which may import the other FILEs.
 
     Prints {"result": ..., "warnings": [...]}: dates, times and durations as ISO text. The same text is taken
-    as input where the input's type says so. What is wrong with the files' expressions is among the warnings.
-    With lines from standard input each answers a line of its own, and a bad line {"error": ...}.
+    as input where the input's type says so, and so are a number or a boolean as text. What is wrong with the
+    files' expressions is among the warnings. With lines from standard input each answers a line of its own,
+    and a bad line {"error": ...}.
 
     \b
     Example:
@@ -78,7 +79,7 @@ class Desk:
             LimitExceeded: if it takes too much to work out.
         """
         model, decision = self._find(wanted)
-        result = model.evaluate(decision, inputs, now=self._clock.now())
+        result = model.evaluate(decision, inputs, now=self._clock.now(), all_text=True)
         warnings = [str(warning) for warning in result.warnings]
         if warnings:
             warnings += [str(problem) for problem in model.problems]

@@ -12,7 +12,7 @@ from engine.dmn.nodes import Decision, InputData, Node, Run, Service
 from engine.dmn.problems import ModelProblem, ModelRefused, UnknownDecision
 from engine.dmn.reading import Library, ModelReader, named
 from engine.dmn.typed_input import typed_input
-from engine.dmn.xml import read_root
+from engine.dmn.xml import Element, read_root
 from engine.feel.builtins import BUILTINS
 from engine.feel.errors import FeelWarning, LimitExceeded
 from engine.feel.evaluation import Evaluation
@@ -104,7 +104,13 @@ class Model:
                 yield DecisionInfo(node.id, node.name, tuple(_inputs_of(node)), word)
 
     def evaluate(
-        self, decision: str, inputs: Mapping[str, Any], *, now: datetime, steps: int = STEPS
+        self,
+        decision: str,
+        inputs: Mapping[str, Any],
+        *,
+        now: datetime,
+        steps: int = STEPS,
+        all_text: bool = False,
     ) -> DecisionResult:
         """Evaluate a decision, a decision service or a knowledge model.
 
@@ -116,6 +122,8 @@ class Model:
                 given by plain name.
             now: the instant for ``now()`` and ``today()``, aware.
             steps: how many steps the evaluation may take.
+            all_text: whether text is read as a number or a boolean too where the type says so, as for inputs
+                that come from a file without types.
 
         Raises:
             UnknownDecision: if there is none of this name or id.
@@ -123,24 +131,22 @@ class Model:
         """
         node = self._node(decision)
         evaluation = Evaluation(now, steps)
-        run = Run(lambda wanted: self._given(wanted, inputs, evaluation), evaluation, {})
+        caller = Caller(inputs, self._paths, evaluation, all_text)
+        run = Run(lambda wanted: caller.given(wanted.name, wanted.namespace, wanted.type), evaluation, {})
         try:
-            value = self._outcome(node, run, inputs, evaluation)
+            value = self._outcome(node, run, caller)
         except RecursionError:
             raise LimitExceeded("The decision's expressions call each other too deeply.") from None
         matched = tuple(MatchedRule(*match) for match in evaluation.matched)
         return DecisionResult(value, tuple(evaluation.warnings), matched)
 
-    def _outcome(self, node: Node, run: Run, inputs: Mapping[str, Any], evaluation: Evaluation) -> Value:
+    def _outcome(self, node: Node, run: Run, caller: Caller) -> Value:
         """A decision's value, or a function's result: what the caller doesn't supply to it is null."""
         value = run.value(node)
         if not isinstance(value, Function) or isinstance(node, Decision):
             return value
-        space = node.namespace
-        arguments = {
-            name: self._typed(name, space, kind, inputs, evaluation) for name, kind in value.parameters
-        }
-        return value.call_by_name(arguments, evaluation, 0)
+        arguments = {name: caller.given(name, node.namespace, kind) for name, kind in value.parameters}
+        return value.call_by_name(arguments, caller.evaluation, 0)
 
     def offers(self, wanted: str) -> bool:
         """Whether ``evaluate`` knows a decision, service or knowledge model of this name or id."""
@@ -156,18 +162,30 @@ class Model:
             raise UnknownDecision(f"'{self.name}' has no decision '{wanted}'. It has: {known}.")
         return found
 
-    def _given(self, node: Node, inputs: Mapping[str, Any], evaluation: Evaluation) -> Value:
-        """What the caller gives for a node, as its type wants it; null if nothing."""
-        return self._typed(node.name, node.namespace, node.type, inputs, evaluation)
 
-    def _typed(
-        self, name: str, namespace: str, kind: Type, inputs: Mapping[str, Any], evaluation: Evaluation
-    ) -> Value:
-        value = _lookup(inputs, self._paths.get(namespace, ()), name)
+@dataclass(frozen=True)
+class Caller:
+    """What a caller gives to one evaluation.
+
+    Attributes:
+        inputs: values by name.
+        paths: for each namespace the names of the imports that lead to it.
+        evaluation: that they are for.
+        all_text: as in ``Model.evaluate``.
+    """
+
+    inputs: Mapping[str, Any]
+    paths: Mapping[str, tuple[str, ...]]
+    evaluation: Evaluation
+    all_text: bool
+
+    def given(self, name: str, namespace: str, kind: Type) -> Value:
+        """What is given for a name of a model, as its type wants it; null if nothing."""
+        value = _lookup(self.inputs, self.paths.get(namespace, ()), name)
         try:
-            return typed_input(value, kind, evaluation.today)
+            return typed_input(value, kind, self.evaluation.today, self.all_text)
         except (TypeError, ValueError, ArithmeticError) as error:
-            evaluation.warn(f"The input '{name}' can't be used: {error}")
+            self.evaluation.warn(f"The input '{name}' can't be used: {error}")
             return None
 
 
@@ -236,7 +254,18 @@ def read_model(
     Raises:
         ModelRefused: if it isn't a DMN model, or has mistakes and ``lenient`` isn't set.
     """
-    root = read_root(xml, name)
+    return model_of(read_root(xml, name), name, imports, functions, lenient=lenient)
+
+
+def model_of(
+    root: Element,
+    name: str,
+    imports: Sequence[Model] = (),
+    functions: Functions = BUILTINS,
+    *,
+    lenient: bool = False,
+) -> Model:
+    """As ``read_model``, from the root element of a file that has been parsed."""
     reader = ModelReader(root, name, [model.library for model in imports], functions)
     library = reader.read()
     problems = reader.reading.problems

@@ -127,7 +127,7 @@ class Run:
             result = logic(values, scope.evaluation)
             return fitted(result, node.type, f"The result of '{node.name}'", scope.evaluation)
 
-        return UserFunction(f"'{node.name}'", node.parameters, call, None)
+        return UserFunction(f"'{node.name}'", node.parameters, call, None, result=node.type)
 
     def _service(self, node: Service) -> UserFunction:
         parameters = tuple((one.name, one.type) for one in node.inputs)
@@ -136,7 +136,7 @@ class Run:
             supplied: dict[Node, Value] = {one: scope.values[one.name] for one in node.inputs}
             return Run(self._nothing, scope.evaluation, supplied).service_result(node)
 
-        return UserFunction(f"'{node.name}'", parameters, call, None)
+        return UserFunction(f"'{node.name}'", parameters, call, None, result=node.type)
 
     def _nothing(self, node: Node) -> None:
         self._evaluation.warn(f"The service gives no value for '{node.name}'")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.dmn.model import Model, read_model
+from engine.dmn.merging import merged
+from engine.dmn.model import Model, model_of
 from engine.dmn.problems import ModelProblem, ModelRefused
 from engine.dmn.xml import children, read_root
 from engine.feel.builtins import BUILTINS
@@ -27,8 +28,10 @@ def read_models(
     Raises:
         ModelRefused: for the first file that can't be used, or models that import each other in a circle.
     """
-    roots = {name: read_root(xml, name) for name, xml in files.items()}
-    owner = {root.get("namespace") or "": name for name, root in roots.items()}
+    alone = {name: read_root(xml, name) for name, xml in files.items()}
+    owner = {root.get("namespace") or "": name for name, root in alone.items()}
+    by_namespace = {space: alone[name] for space, name in owner.items()}
+    roots = {name: merged(root, by_namespace) for name, root in alone.items()}
     wanted = {
         name: [owner[space] for one in children(root, "import") if (space := one.get("namespace")) in owner]
         for name, root in roots.items()
@@ -36,7 +39,7 @@ def read_models(
     models: dict[str, Model] = {}
     for name in _in_order(wanted):
         imports = [models[other] for other in wanted[name]]
-        models[name] = read_model(files[name], name, imports, functions, lenient=lenient)
+        models[name] = model_of(roots[name], name, imports, functions, lenient=lenient)
     return {name: models[name] for name in files}
 
 

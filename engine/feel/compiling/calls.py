@@ -9,6 +9,7 @@ from engine.feel.compiling.core import Closure, Compiling, Level, compiles
 from engine.feel.errors import LimitExceeded
 from engine.feel.evaluation import MOST_CALLS_DEEP, Evaluation, Scope
 from engine.feel.functions import CALL_STEPS, BuiltIn
+from engine.feel.inference import evident_type
 from engine.feel.syntax.tree import Call, FunctionDefinition, Literal, Name, NamedCall, Node
 from engine.feel.types import ANY, Type, Unfit, coerced, from_syntax
 from engine.feel.values import Function, Value, kind_name
@@ -23,9 +24,8 @@ class UserFunction(Function):
         body: run in a scope that holds the parameters, inside the scope of the definition.
         scope: of the definition; None for one that sees nothing but its parameters.
         weight: the steps a call costs.
+        result: the type of what it answers, as far as that is known.
     """
-
-    result = ANY
 
     def __init__(
         self,
@@ -34,15 +34,20 @@ class UserFunction(Function):
         body: Closure,
         scope: Scope | None,
         weight: int = 1,
+        result: Type = ANY,
     ) -> None:
         self.name = name
+        self.result = result
         self.parameters = parameters
         self._body = body
         self._scope = scope
         self._weight = weight
 
     def call(self, arguments: Sequence[Value], evaluation: Evaluation, position: int) -> Value:
-        """The body's value; null with a warning if the arguments don't fit the parameters."""
+        """The body's value; null with a warning if there are too few or too many arguments.
+
+        An argument that isn't of its parameter's type is null to the body, with a warning.
+        """
         if len(arguments) != len(self.parameters):
             evaluation.warn(
                 f"{self.name} takes {len(self.parameters)} arguments, not {len(arguments)}", position
@@ -54,7 +59,7 @@ class UserFunction(Function):
                 values[name] = argument if wanted is ANY else coerced(argument, wanted, evaluation)
             except Unfit as reason:
                 evaluation.warn(f"{self.name}: for '{name}' {reason}", position)
-                return None
+                values[name] = None
         return self._run(values, evaluation)
 
     def _run(self, values: dict[str, Value], evaluation: Evaluation) -> Value:
@@ -82,8 +87,8 @@ def _definition(node: FunctionDefinition, context: Compiling) -> Closure:
         return lambda scope: scope.evaluation.warn("External functions aren't run", position)
     parameters = tuple((name, from_syntax(kind, context.find_type)) for name, kind in node.parameters)
     body = context.inside(Level({name for name, _ in parameters})).closure(node.body)
-    weight = context.weight(node.body)
-    return lambda scope: UserFunction("the function", parameters, body, scope, weight)
+    weight, result = context.weight(node.body), evident_type(node.body, dict(parameters))
+    return lambda scope: UserFunction("the function", parameters, body, scope, weight, result)
 
 
 @compiles(Call)

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.feel.evaluation import Evaluation
 from engine.feel.temporal import Date, DateAndTime, DaysAndTime, Time, YearsAndMonths
+from engine.feel.temporal.zones import NANOS
 from engine.feel.values import UNBOUNDED, Function, Range, Value
 
 _ORDERED: dict[type, Callable[[Any], Any]] = {
@@ -72,6 +73,8 @@ def _equal(left: Value, right: Value) -> bool | None:
         return left.keys() == right.keys() and all(_equal(part, right[key]) for key, part in left.items())
     if kind is Range:
         return _same_range(left, right)
+    if kind is Time or kind is DateAndTime:
+        return _same_moment(left, right)
     if kind in ORDERED:
         result = order(left, right)
         return None if result is None else result == 0
@@ -79,8 +82,14 @@ def _equal(left: Value, right: Value) -> bool | None:
 
 
 def _same_range(left: Range, right: Range) -> bool:
+    """Whether two ranges have equal ends, closed alike; an end that is null is equal to none at all."""
     closed = (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
-    return closed and all(_equal(a, b) is True for a, b in ((left.low, right.low), (left.high, right.high)))
+    return closed and all(_equal(a, b) is True for a, b in ((left.start, right.start), (left.end, right.end)))
+
+
+def _same_moment(left: Time | DateAndTime, right: Time | DateAndTime) -> bool:
+    """Whether two times are the same to the second, as the standard has it; never with and without zone."""
+    return left.is_zoned == right.is_zoned and left.line // NANOS == right.line // NANOS
 
 
 def contains(interval: Range, value: Value) -> bool | None:
@@ -107,16 +116,21 @@ def stamp(value: Value) -> Hashable:
     if kind is dict:
         return frozenset((key, stamp(item)) for key, item in value.items())
     if kind is Range:
-        return (Range, stamp(value.low), stamp(value.high), value.low_closed, value.high_closed)
+        return (Range, stamp(value.start), stamp(value.end), value.low_closed, value.high_closed)
     if kind in (Time, DateAndTime):
-        return (kind, value.line, value.is_zoned)
+        return (kind, value.line // NANOS, value.is_zoned)
     return (kind, value) if value is not UNBOUNDED else UNBOUNDED
 
 
 def same(left: Value, right: Value) -> bool:
-    """``is()``: the same value of the same type, with the same zone if it has one."""
+    """``is()``: the same value of the same type; of times, the same on the clock and from UTC."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, (Time, DateAndTime)) and (left.zone, left.offset) != (right.zone, right.offset):
-        return False
+    if isinstance(left, (Time, DateAndTime)):
+        return left.line == right.line and _from_utc(left) == _from_utc(right)
     return stamp(left) == stamp(right)
+
+
+def _from_utc(moment: Time | DateAndTime) -> int | str | None:
+    """How far from UTC: the offset, else the named zone of a time of day without a day, else none."""
+    return moment.zone if moment.offset is None else moment.offset

@@ -96,7 +96,8 @@ def test_an_input_becomes_what_its_type_wants(kind, value, expected):
         ("tColour", '"blue"', None),
         ("date and time", 'date("2020-01-01")', "2020-01-01T00:00:00Z"),
         ("date", 'date and time("2020-01-01T00:00:00")', None),
-        ("tFunction", "function(a: number) a", None),
+        ("tFunction", "function(a: number) a", "function(a)"),
+        ("tFunction", 'function(a: number) "x"', None),
         ("tFunction", "function(a: number, b: number) a", None),
     ],
 )
