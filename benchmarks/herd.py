@@ -8,8 +8,9 @@ copy's own rows, and what is unique stays so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table, text
+from sqlalchemy import Column, Connection, Table, insert, select, text
 
 from engine.store import tables
 from engine.store.database import Database
@@ -59,7 +60,10 @@ def _copy(connection: Connection, values: dict[str, int]) -> None:
     for table in tables.metadata.sorted_tables:
         if _is_of_a_case(table) and table.name not in _LEFT_OUT:
             _keys_fit(connection, table)
-            connection.execute(text(_copying(table)), values)
+            if table is tables.instance:
+                _copy_instances(connection, values)
+            else:
+                connection.execute(text(_copying(table)), values)
     connection.execute(text(_HEADS), values)
 
 
@@ -88,18 +92,23 @@ def _copied(column: Column[object]) -> str:
     targets = [key.column.table for key in column.foreign_keys]
     if (column.name == "key" and column.primary_key) or any(map(_is_of_a_case, targets)):
         return f"{name} + n * {STRIDE}"
-    if column.name == "state" and column.table.name == "instance":
-        return _renamed(name)
     if column.unique:
         return f"{name} || ':' || n"
     return name
 
 
-def _renamed(state: str) -> str:
-    """The state with the copy's own case key in its variables."""
-    before = f"'\"caseKey\":\"' || {_CASE} || '\"'"
-    after = f"'\"caseKey\":\"' || ({_CASE} + n * {STRIDE}) || '\"'"
-    return f"replace({state}, {before}, {after})"
+def _copy_instances(connection: Connection, values: dict[str, int]) -> None:
+    """With the copy's own case key in their variables, which the database can't reach: states are packed."""
+    of_the_case = tables.instance.c.case_key == values["case"]
+    for original in connection.execute(select(tables.instance).where(of_the_case)).all():
+        copies = [_instance(original._asdict(), n) for n in range(values["first"], values["last"] + 1)]
+        connection.execute(insert(tables.instance), copies)
+
+
+def _instance(original: dict[str, Any], n: int) -> dict[str, Any]:
+    case_key = Herd.key(original["case_key"], n)
+    state = original["state"].replace(f'"caseKey":"{original["case_key"]}"', f'"caseKey":"{case_key}"')
+    return {**original, "key": Herd.key(original["key"], n), "case_key": case_key, "state": state}
 
 
 def _of_the_case(table: Table) -> str:

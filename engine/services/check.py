@@ -45,7 +45,7 @@ def _case(engine: Engine, connection: Connection, case_key: int) -> Iterator[Dif
         yield Difference(case_key, None, f"audit event {broken.sequence}: {broken.problem}")
     step = CaseStep.look(engine, connection, case_key, Actor.clock())
     for row in connection.execute(_INSTANCES, {"case": case_key}).all():
-        stored = _Projected(connection, row.key)
+        stored = _Projected(connection, case_key, row.key)
         if row.status != "active":
             yield from _ended(case_key, row, stored)
             continue
@@ -61,14 +61,15 @@ def _case(engine: Engine, connection: Connection, case_key: int) -> Iterator[Dif
 class _Projected:
     """What the tables say is open in an instance, by token."""
 
-    def __init__(self, connection: Connection, instance_key: int) -> None:
-        self.tasks = _by_token(connection, _TASKS, instance_key)
-        self.timers = _by_token(connection, _TIMERS, instance_key)
-        self.subscriptions = _by_token(connection, _SUBSCRIPTIONS, instance_key)
+    def __init__(self, connection: Connection, case_key: int, instance_key: int) -> None:
+        of = {"in_case": case_key, "of": instance_key}
+        self.tasks = _by_token(connection, _TASKS, of)
+        self.timers = _by_token(connection, _TIMERS, of)
+        self.subscriptions = _by_token(connection, _SUBSCRIPTIONS, of)
 
 
-def _by_token(connection: Connection, query: Any, instance_key: int) -> dict[int, AnyRow]:
-    return {row.token: row for row in connection.execute(query, {"of": instance_key})}
+def _by_token(connection: Connection, query: Any, of: Mapping[str, int]) -> dict[int, AnyRow]:
+    return {row.token: row for row in connection.execute(query, of)}
 
 
 def _ended(case_key: int, row: AnyRow, stored: _Projected) -> Iterator[Difference]:
@@ -147,6 +148,10 @@ _INSTANCES = (
     .where(tables.instance.c.case_key == bindparam("case"))
     .order_by(tables.instance.c.key)
 )
-_TASKS = select(tables.task).where(tables.task.c.instance_key == bindparam("of"), tables.OPEN_TASK)
+_TASKS = select(tables.task).where(
+    tables.task.c.case_key == bindparam("in_case"),
+    tables.task.c.instance_key == bindparam("of"),
+    tables.OPEN_TASK,
+)
 _TIMERS = select(tables.timer).where(tables.timer.c.instance_key == bindparam("of"))
 _SUBSCRIPTIONS = select(tables.subscription).where(tables.subscription.c.instance_key == bindparam("of"))

@@ -270,7 +270,7 @@ class LiveInstance:
         if new:
             self.step.connection.execute(_NEW_TASK, [self._task_row(task) for task in new])
         moved = [
-            {"of": self.key, "nth": token, "on": as_day(after[token].due_date)}
+            {**self._place(token), "on": as_day(after[token].due_date)}
             for token in before.keys() & after.keys()
             if before[token].due_date != after[token].due_date
         ]
@@ -282,7 +282,10 @@ class LiveInstance:
         state = "COMPLETED" if token in self._completed else "CANCELED"
         if state == "CANCELED":
             self.step.audit.append(Event.TASK_CANCELED, element=self._tasks[token].element_id, token=token)
-        return {"of": self.key, "nth": token, "new_state": state, "at": self.step.now}
+        return {**self._place(token), "new_state": state, "at": self.step.now}
+
+    def _place(self, token: int) -> dict[str, int]:
+        return {"in_case": self.step.case_key, "of": self.key, "nth": token}
 
     def _task_row(self, task: OpenTask) -> dict[str, Any]:
         organisation = task.agency or SEND_TEAM
@@ -409,7 +412,11 @@ _SAVE = (
     )
 )
 _NEW_TASK = insert(_task)
-_THIS_TASK = (_task.c.instance_key == bindparam("of"), _task.c.token == bindparam("nth"))
+_THIS_TASK = (
+    _task.c.case_key == bindparam("in_case"),
+    _task.c.instance_key == bindparam("of"),
+    _task.c.token == bindparam("nth"),
+)
 _CLOSE_TASK = (
     update(_task)
     .where(*_THIS_TASK)

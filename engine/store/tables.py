@@ -30,7 +30,7 @@ from engine.store.plan_tables import (
     plan_version,
     review,
 )
-from engine.store.types import Instant, JsonText, Key
+from engine.store.types import Instant, JsonText, Key, PackedText
 
 __all__ = [
     "ALERTS",
@@ -216,7 +216,7 @@ instance = Table(
     Column("definition_key", Key, ForeignKey("process_definition.key"), nullable=False),
     Column("status", String(20), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", PackedText, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
     one_of("status", "active", "completed", "cancelled"),
@@ -245,7 +245,7 @@ task = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("completed_at", Instant),
-    UniqueConstraint("instance_key", "token"),
+    UniqueConstraint("case_key", "instance_key", "token"),
     one_of("state", "CREATED", "ASSIGNED", "COMPLETED", "CANCELED"),
 )
 #: Somebody still has to do it. Written with literals, so that a query with it can use the partial index.
@@ -258,22 +258,20 @@ Index(
     sqlite_where=OPEN_TASK,
     postgresql_where=OPEN_TASK,
 )
-Index("ix_task_case_key", task.c.case_key)
 
 timer = Table(
     "timer",
     metadata,
-    key_column(),
     authority_column(),
     case_column(),
-    Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
-    Column("token", Integer, nullable=False),
+    Column("instance_key", Key, ForeignKey("instance.key"), primary_key=True, autoincrement=False),
+    Column("token", Integer, primary_key=True, autoincrement=False),
     Column("element_id", String(200), nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("rule", String(80)),
     Column("occurrence", String(80), nullable=False),
     Column("incident_key", Key, ForeignKey("incident.key")),
-    UniqueConstraint("instance_key", "token"),
+    sqlite_with_rowid=False,
 )
 #: No incident holds it: it fires when it's due. Queries with this very condition can use the partial index.
 NOT_HELD = timer.c.incident_key.is_(None)
@@ -282,15 +280,14 @@ Index("ix_timer_due_at", timer.c.due_at, sqlite_where=NOT_HELD, postgresql_where
 subscription = Table(
     "subscription",
     metadata,
-    key_column(),
     authority_column(),
     case_column(),
-    Column("instance_key", Key, ForeignKey("instance.key"), nullable=False),
-    Column("token", Integer, nullable=False),
+    Column("instance_key", Key, ForeignKey("instance.key"), primary_key=True, autoincrement=False),
+    Column("token", Integer, primary_key=True, autoincrement=False),
     Column("element_id", String(200), nullable=False),
     Column("message", String(200), nullable=False),
     Column("correlation_key", String(200)),
-    UniqueConstraint("instance_key", "token"),
+    sqlite_with_rowid=False,
 )
 Index(
     "ix_subscription_message",
@@ -317,14 +314,13 @@ Index("ix_kept_message_case_key", kept_message.c.case_key)
 anchor = Table(
     "anchor",
     metadata,
-    key_column(),
     authority_column(),
-    case_column(),
-    Column("name", String(60), nullable=False),
-    Column("occurrence", String(80), nullable=False),
+    Column("case_key", Key, ForeignKey("ehc_case.key"), primary_key=True, autoincrement=False),
+    Column("name", String(60), primary_key=True),
+    Column("occurrence", String(80), primary_key=True),
     Column("falls_on", Date, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    UniqueConstraint("case_key", "name", "occurrence"),
+    sqlite_with_rowid=False,
 )
 
 deadline = Table(

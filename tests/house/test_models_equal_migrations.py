@@ -29,6 +29,7 @@ def _table(connection: Connection, name: str) -> dict[str, Any]:
     return {
         "columns": columns,
         "primary key": reflected.get_pk_constraint(name)["constrained_columns"],
+        "lies by": _lies_by(connection, name),
         "checks": {
             check["name"]: _words(check["sqltext"]) for check in reflected.get_check_constraints(name)
         },
@@ -36,6 +37,14 @@ def _table(connection: Connection, name: str) -> dict[str, Any]:
         "unique": {(each["name"], *each["column_names"]) for each in reflected.get_unique_constraints(name)},
         "indexes": {_index(index) for index in reflected.get_indexes(name)},
     }
+
+
+def _lies_by(connection: Connection, name: str) -> str:
+    """What a table's rows are ordered by where they lie: on SQLite a key of its own, unless told otherwise."""
+    if connection.dialect.name != "sqlite":
+        return "arrival"
+    query = text("select wr from pragma_table_list where name = :name")
+    return "primary key" if connection.execute(query, {"name": name}).scalar() else "rowid"
 
 
 def _column(column: Any) -> tuple[str, bool, str]:

@@ -8,7 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from engine.store.tables import metadata
-from engine.store.types import Instant, JsonText
+from engine.store.types import Instant, JsonText, PackedText
 
 
 def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -17,6 +17,8 @@ def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[Fa
         return "Instant()"
     if kind == "type" and isinstance(value, JsonText):
         return "JsonText()"
+    if kind == "type" and isinstance(value, PackedText):
+        return "PackedText()"
     return False
 
 

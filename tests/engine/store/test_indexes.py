@@ -95,8 +95,8 @@ def _case_with(connection: Connection, *, held: bool, alert_at: datetime | None)
 
     def new(table: Any, **values: Any) -> int:
         shared = {"authority": "333"} if "authority" in table.c else {}
-        key = connection.execute(insert(table).values(**shared, **values).returning(table.c.key)).scalar_one()
-        return int(key)
+        added = connection.execute(insert(table).values(**shared, **values))
+        return int(added.inserted_primary_key[0])
 
     child = new(tables.child, given_name="", family_name="", search_name="", date_of_birth=date(2017, 5, 14))
     case = new(

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, insert, select, t
 from sqlalchemy.exc import StatementError
 
 from engine.store.database import Database
-from engine.store.types import Instant, JsonText, to_text
+from engine.store.types import Instant, JsonText, PackedText, to_text
 
 TABLE = Table(
     "kept",
@@ -19,6 +19,7 @@ TABLE = Table(
     Column("at", Instant),
     Column("on", Date),
     Column("value", JsonText),
+    Column("long", PackedText),
 )
 BRITISH_SUMMER = timezone(timedelta(hours=1))
 
@@ -101,4 +102,36 @@ def test_json_is_stored_as_the_text_that_was_written(empty_database_url: str) ->
         TABLE.create(connection)
         connection.execute(insert(TABLE).values(value={"b": 1, "a": [1, 2]}))
         assert connection.execute(text("select value from kept")).scalar() == '{"a":[1,2],"b":1}'
+    database.close()
+
+
+LONG = '{"words":"' + "Zoë’s plan, again and again. " * 500 + '"}'
+
+
+@pytest.mark.parametrize("value", [LONG, "", "short", None])
+def test_long_text_comes_back_as_it_was_written(kept: Any, value: str | None) -> None:
+    assert kept(long=value).long == value
+
+
+def test_long_text_is_kept_small_on_both(kept: Any, empty_database_url: str) -> None:
+    kept(long=LONG)
+    database = Database(empty_database_url)
+    measure = "length(long)" if database.is_sqlite else "pg_column_size(long)"
+    with database.read() as connection:
+        assert connection.execute(text(f"select {measure} from kept")).scalar_one() < len(LONG) / 10
+    database.close()
+
+
+@pytest.mark.parametrize("spoiled", ["'not packed'", "x'00ff'", "x'789c4bcb'"])
+def test_spoiled_text_is_handed_to_its_reader(kept: Any, empty_database_url: str, spoiled: str) -> None:
+    key = kept(long=LONG).key
+    database = Database(empty_database_url)
+    if not database.is_sqlite:
+        spoiled = "'not packed'"
+    with database.write() as connection:
+        connection.execute(text(f"update kept set long = {spoiled}"))
+    with database.read() as connection:
+        found = connection.execute(select(TABLE.c.long).where(TABLE.c.key == key)).scalar_one()
+    assert found is not None
+    assert found != LONG
     database.close()

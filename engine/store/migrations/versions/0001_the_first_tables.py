@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from engine.store.types import Instant, JsonText
+from engine.store.types import Instant, JsonText, PackedText
 
 
 revision = '0001'
@@ -125,16 +125,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('authority', 'process_id', 'version', name=op.f('uq_process_definition_authority_process_id_version'))
     )
     op.create_table('anchor',
-    sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('authority', sa.String(length=3), nullable=False),
-    sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('occurrence', sa.String(length=80), nullable=False),
     sa.Column('falls_on', sa.Date(), nullable=False),
     sa.Column('recorded_at', Instant(), nullable=False),
     sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_anchor_case_key')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_anchor')),
-    sa.UniqueConstraint('case_key', 'name', 'occurrence', name=op.f('uq_anchor_case_key_name_occurrence'))
+    sa.PrimaryKeyConstraint('case_key', 'name', 'occurrence', name=op.f('pk_anchor')),
+    sqlite_with_rowid=False
     )
     op.create_table('audit_event',
     sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -205,7 +204,7 @@ def upgrade() -> None:
     sa.Column('definition_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('state', PackedText(), nullable=False),
     sa.Column('started_at', Instant(), nullable=False),
     sa.Column('ended_at', Instant(), nullable=True),
     sa.CheckConstraint("status IN ('active', 'completed', 'cancelled')", name=op.f('ck_instance_status')),
@@ -298,18 +297,17 @@ def upgrade() -> None:
     )
     op.create_index('ix_incident_instance_key', 'incident', ['instance_key'], unique=False)
     op.create_table('subscription',
-    sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('authority', sa.String(length=3), nullable=False),
     sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('instance_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('token', sa.Integer(), nullable=False),
+    sa.Column('instance_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('token', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('element_id', sa.String(length=200), nullable=False),
     sa.Column('message', sa.String(length=200), nullable=False),
     sa.Column('correlation_key', sa.String(length=200), nullable=True),
     sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_subscription_case_key')),
     sa.ForeignKeyConstraint(['instance_key'], ['instance.key'], name=op.f('fk_subscription_instance_key')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_subscription')),
-    sa.UniqueConstraint('instance_key', 'token', name=op.f('uq_subscription_instance_key_token'))
+    sa.PrimaryKeyConstraint('instance_key', 'token', name=op.f('pk_subscription')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_subscription_message', 'subscription', ['authority', 'message', 'correlation_key'], unique=False)
     op.create_table('task',
@@ -337,9 +335,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_task_case_key')),
     sa.ForeignKeyConstraint(['instance_key'], ['instance.key'], name=op.f('fk_task_instance_key')),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_task')),
-    sa.UniqueConstraint('instance_key', 'token', name=op.f('uq_task_instance_key_token'))
+    sa.UniqueConstraint('case_key', 'instance_key', 'token', name=op.f('uq_task_case_key_instance_key_token'))
     )
-    op.create_index('ix_task_case_key', 'task', ['case_key'], unique=False)
     op.create_index('ix_task_organisation_open', 'task', ['authority', 'organisation', 'key'], unique=False, sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
     op.create_table('document',
     sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -361,11 +358,10 @@ def upgrade() -> None:
     )
     op.create_index('ix_document_case_key', 'document', ['case_key'], unique=False)
     op.create_table('timer',
-    sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('authority', sa.String(length=3), nullable=False),
     sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('instance_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('token', sa.Integer(), nullable=False),
+    sa.Column('instance_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('token', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('element_id', sa.String(length=200), nullable=False),
     sa.Column('due_at', Instant(), nullable=False),
     sa.Column('rule', sa.String(length=80), nullable=True),
@@ -374,8 +370,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_timer_case_key')),
     sa.ForeignKeyConstraint(['incident_key'], ['incident.key'], name=op.f('fk_timer_incident_key')),
     sa.ForeignKeyConstraint(['instance_key'], ['instance.key'], name=op.f('fk_timer_instance_key')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_timer')),
-    sa.UniqueConstraint('instance_key', 'token', name=op.f('uq_timer_instance_key_token'))
+    sa.PrimaryKeyConstraint('instance_key', 'token', name=op.f('pk_timer')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_timer_due_at', 'timer', ['due_at'], unique=False, sqlite_where=sa.text('incident_key IS NULL'), postgresql_where=sa.text('incident_key IS NULL'))
     # ### end Alembic commands ###
@@ -389,7 +385,6 @@ def downgrade() -> None:
     op.drop_index('ix_document_case_key', table_name='document')
     op.drop_table('document')
     op.drop_index('ix_task_organisation_open', table_name='task', sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
-    op.drop_index('ix_task_case_key', table_name='task')
     op.drop_table('task')
     op.drop_index('ix_subscription_message', table_name='subscription')
     op.drop_table('subscription')
