@@ -40,6 +40,7 @@ def _missed_appointment(advice: Advice) -> dict[str, Any]:
         "on": advice.due - 2,
         "code": "EX_MISSED_APPT",
         "rules": ["reg8_advice_6w"],
+        "occurrence": "medical",
         "from": advice.due - 12,
         "evidence": "Letter of the clinic: not brought to the appointment.",
         "impracticalBecause": "The next appointment lies after the six weeks.",

@@ -67,6 +67,7 @@ def record_exception(body: dict[str, Any], case_key: str, version: int | None) -
     """Record an exception that the law allows.
 
     It lifts the limits it names, if it made keeping them impractical; the clock goes on and the duty stays.
+    A limit that opens later, within the days of the circumstance, is lifted too.
     """
     new = NewException(
         code=body["code"],
@@ -76,6 +77,7 @@ def record_exception(body: dict[str, Any], case_key: str, version: int | None) -
         evidence=body["evidence"],
         impractical_because=body["impractical_because"],
         family_told_on=body.get("family_told_on"),
+        occurrence=body.get("occurrence") or "",
     )
     change = service.record_exception(current_engine(), current_principal(), case_key, new, version=version)
     return answer(change)

@@ -36,6 +36,14 @@ class ExceptionRecord(RequestSchema):
         validate=validate.Length(1, _MOST_RULES, error=f"Name 1 to {_MOST_RULES} rules."),
         metadata={"description": "The rules whose limits it lifts."},
     )
+    occurrence = Line(
+        longest=80,
+        allow_none=True,
+        metadata={
+            "description": "Which of several, as `deadlines` show it: for instance the code of the adviser"
+            " whose appointment was missed. Left out, it lifts the rules' limits of every occurrence."
+        },
+    )
     start = Day(data_key="from", required=True)
     end = Day(data_key="to", allow_none=True)
     evidence = Prose(required=True)

@@ -214,6 +214,7 @@ class Replay:
             evidence=recorded.evidence,
             impractical_because=recorded.impractical_because,
             family_told_on=None if recorded.family_told_on is None else play.day(recorded.family_told_on),
+            occurrence=recorded.occurrence,
         )
         with self._answering_for(play.line, f"exceptions[{nth}]"):
             corrections.record_exception(self._engine, self._officer(play), play.key, new)

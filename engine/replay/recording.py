@@ -108,6 +108,7 @@ class RecordedException(Part, kw_only=True):
     evidence: Text
     impractical_because: Text
     family_told_on: DayOfCase | None = None
+    occurrence: str = ""
 
 
 class RecordedCorrection(Part, kw_only=True):

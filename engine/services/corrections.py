@@ -16,7 +16,9 @@ from engine.errors import BadInput, CaseClosed, FieldProblem, VersionMismatch
 from engine.law import UnknownRule
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
+from engine.services.deadlines import Deadline
 from engine.services.incidents import guarded
+from engine.services.liftings import CLOSURES, Lifting
 from engine.services.principals import Principal
 from engine.services.step import CLOSED_STATUSES, CaseStep
 from engine.services.views import ChangeView, DeadlineView
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
 
 _FOUR_WEEKS = timedelta(weeks=4)
 _LONGEST_ABSENCE = {"EX_ABSENT_4W": _FOUR_WEEKS, "EX_ABSENT_2W": timedelta(weeks=2)}
-_CLOSURES = frozenset({"EX_SCHOOL_CLOSED", "EX_EY_CLOSED"})
 
 
 @dataclass(frozen=True)
 class NewException:
-    """Why a limit need not be kept: the circumstance, and that it makes keeping it impractical."""
+    """Why a limit need not be kept: the circumstance, and that it makes keeping it impractical.
+
+    An occurrence (an adviser's code) keeps it to the limits of that one; "" means every occurrence.
+    """
 
     code: str
     rules: list[str]
@@ -42,6 +46,7 @@ class NewException:
     evidence: str
     impractical_because: str
     family_told_on: date | None = None
+    occurrence: str = ""
 
 
 def correct_anchor(
@@ -95,22 +100,30 @@ def record_exception(
     """Record a circumstance that lifts limits (for instance regulation 10(4)); late is then late excused.
 
     It lifts the limit; it doesn't stop the clock, and the duty stays. Nobody is told of lateness any more.
+    A limit that opens later is lifted too, if the circumstance falls within its time.
 
     Raises:
         BadInput: the code doesn't exist or is no longer in force, doesn't lift a rule that is named, lacks
-            its evidence, or its period is too short for what the law asks.
+            its evidence, its period is too short for what the law asks or meets no limit that it names, or
+            the case has no such occurrence.
     """
     problems = _problems(engine, new)
     if problems:
         raise BadInput("The exception can't be recorded.", problems)
 
     def work(step: CaseStep) -> None:
+        lifting = Lifting(new.code, tuple(new.rules), new.occurrence, new.start, new.end)
         _check_closure(step, new)
+        _check_limits(step.ledger.all(), lifting)
         step.connection.execute(insert(tables.exception), _row(step, principal, new))
         step.audit.append(
-            Event.EXCEPTION_RECORDED, code=new.code, rules=new.rules, start=new.start.isoformat()
+            Event.EXCEPTION_RECORDED,
+            code=new.code,
+            rules=new.rules,
+            occurrence=new.occurrence,
+            start=new.start.isoformat(),
         )
-        step.ledger.except_rules(new.code, new.rules)
+        step.ledger.except_rules(lifting)
 
     return _change(engine, principal, case_key, f"record {new.code}", work, version)
 
@@ -233,7 +246,7 @@ def _period_problems(engine: Engine, new: NewException) -> list[FieldProblem]:
     least = _LONGEST_ABSENCE.get(new.code)
     if least and new.end is not None and new.end - new.start < least:
         problems.append(FieldProblem("to", f"The absence must be continuous for {least.days // 7} weeks."))
-    if new.code in _CLOSURES and new.end is not None and new.end - new.start < _FOUR_WEEKS:
+    if new.code in CLOSURES and new.end is not None and new.end - new.start < _FOUR_WEEKS:
         problems.append(FieldProblem("to", "The setting must be closed for a continuous four weeks or more."))
     return problems
 
@@ -241,7 +254,7 @@ def _period_problems(engine: Engine, new: NewException) -> list[FieldProblem]:
 def _check_closure(step: CaseStep, new: NewException) -> None:
     """Regulation 10(4)(a), (b): what counts is the day on which the head's advice was asked for."""
     asked = step.ledger.anchors.get(("advice_request_received_on", "education"))
-    if new.code not in _CLOSURES or new.end is None or asked is None:
+    if new.code not in CLOSURES or new.end is None or asked is None:
         return
     week = timedelta(weeks=1)
     if not new.start - week <= asked <= new.end - week:
@@ -252,12 +265,32 @@ def _check_closure(step: CaseStep, new: NewException) -> None:
         )
 
 
+def _check_limits(limits: list[Deadline], lifting: Lifting) -> None:
+    """An exception that can lift nothing of what it names is a slip of the pen, unless it may open later."""
+    problems = []
+    for number, rule in enumerate(lifting.rules):
+        of_the_rule = [row for row in limits if row.rule == rule]
+        named = [row for row in of_the_rule if lifting.names(rule, row.occurrence)]
+        if lifting.occurrence and not named:
+            known = ", ".join(sorted({row.occurrence for row in of_the_rule if row.occurrence})) or "none"
+            message = f"The case has no limit {rule} of {lifting.occurrence}; it has those of: {known}."
+            problems.append(FieldProblem("occurrence", message))
+        dated = [row for row in named if row.due_on is not None]
+        if dated and not any(lifting.meets(row.anchored_on, row.due_on) for row in named):
+            times = ", ".join(sorted({f"{row.anchored_on} to {row.due_on}" for row in dated}))
+            message = f"The circumstance must fall within the time that {rule} allows: {times}."
+            problems.append(FieldProblem(f"rules.{number}", message))
+    if problems:
+        raise BadInput("The exception can't be recorded.", problems)
+
+
 def _row(step: CaseStep, principal: Principal, new: NewException) -> dict[str, object]:
     return {
         "authority": step.authority,
         "case_key": step.case_key,
         "code": new.code,
         "rules": list(new.rules),
+        "occurrence": new.occurrence,
         "starts_on": new.start,
         "ends_on": new.end,
         "evidence": new.evidence,

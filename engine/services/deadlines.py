@@ -6,7 +6,6 @@ asked for, moves it when its anchor moves, and closes it when the duty is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from engine.clock import start_of_day
 from engine.errors import BadInput
 from engine.law import Due, NoSuchLaw, NotComputable, Rule, Statute, due
 from engine.services.audit import Chain, Event
+from engine.services.liftings import Lifting, liftings_of
 from engine.services.principals import SEND_TEAM
 from engine.store import tables
 
@@ -95,6 +95,7 @@ class Ledger:
         audit: Chain,
     ) -> None:
         self._connection = connection
+        self._case_key = case_key
         self._owner = {"case_key": case_key, "authority": authority}
         self._statute = statute
         self._calendar = calendar
@@ -106,6 +107,7 @@ class Ledger:
         self._moved_anchors: dict[tuple[str, str], date] = {}
         self.deadlines: dict[tuple[str, str], Deadline] = {}
         self._earlier: list[Deadline] = []
+        self._liftings: list[Lifting] | None = None
         #: Whether this step closed, moved or lifted a limit: then its thread of lateness may end too.
         self.eased_any = False
         self._load()
@@ -264,11 +266,16 @@ class Ledger:
             if row.is_running:
                 self._close(row, "withdrawn")
 
-    def except_rules(self, code: str, rules: Iterable[str]) -> None:
-        """An exception lifts these limits; a late one is then excused, a running one no longer alerts."""
+    def except_rules(self, lifting: Lifting) -> None:
+        """An exception lifts these limits; a late one is then excused, a running one no longer alerts.
+
+        It must have been written before: what opens later within its days is lifted by it too.
+        """
+        self._liftings = None
         for row in self.all():
-            if row.rule in rules and code not in row.exceptions:
-                row.exceptions = [*row.exceptions, code]
+            is_met = lifting.names(row.rule, row.occurrence) and lifting.meets(row.anchored_on, row.due_on)
+            if is_met and lifting.code not in row.exceptions:
+                row.exceptions = [*row.exceptions, lifting.code]
                 row.changed = self.eased_any = True
                 if row.is_running:
                     row.alert_at = None
@@ -338,7 +345,20 @@ class Ledger:
             row.anchor, row.anchored_on = anchor or (None, None)
             row.due_on = row.broken_at = None
             row.kind, row.nature = rule.kind, rule.nature
+        row.exceptions = self._codes_that_lift(row, rule)
         row.alert_at = row.first_alert
+
+    def _codes_that_lift(self, row: Deadline, rule: Rule) -> list[str]:
+        if not rule.latest.exceptions:
+            return []
+        if self._liftings is None:
+            self._liftings = liftings_of(self._connection, self._case_key)
+        meeting = (
+            lifting.code
+            for lifting in self._liftings
+            if lifting.names(row.rule, row.occurrence) and lifting.meets(row.anchored_on, row.due_on)
+        )
+        return list(dict.fromkeys(meeting))
 
     # --- store -----------------------------------------------------------------------------
 

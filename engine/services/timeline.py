@@ -26,7 +26,7 @@ _SENTENCES: Mapping[str, str] = {
     "deadline:opened": "The limit {rule} began; its last day is {due}.",
     "deadline:closed": "The limit {rule} ended: {status}.",
     "deadline:moved": "The last day of {rule} moved from {before} to {after}.",
-    "exception:recorded": "The exception {code} was recorded.",
+    "exception:recorded": "The exception {code} was recorded for {rules}.",
     "escalation:raised": "Lateness was raised with the {level}.",
     "escalation:joined": "{element} told of lateness ({code}).",
     "escalation:moved": "The escalation went to the {level}: {reason}.",

@@ -359,6 +359,7 @@ exception = Table(
     case_column(),
     Column("code", String(40), nullable=False),
     Column("rules", JsonText, nullable=False),
+    Column("occurrence", String(80), nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
     Column("evidence", Text, nullable=False),

@@ -218,6 +218,8 @@ WRONG_EXCEPTIONS: list[tuple[dict[str, Any], str]] = [
     ({"impractical_because": ""}, "impracticalBecause"),
     ({"start": FUTURE}, "from"),
     ({"end": MONDAY - DAY}, "to"),
+    ({"start": MONDAY - WEEK, "end": MONDAY - DAY}, "rules.0"),
+    ({"occurrence": "camhs"}, "occurrence"),
     ({"code": "EX_ABSENT_4W", "end": MONDAY + 4 * WEEK - DAY}, "to"),
     ({"code": "EX_SCHOOL_CLOSED", "end": MONDAY + 4 * WEEK - DAY}, "to"),
 ]
@@ -275,6 +277,82 @@ def test_lateness_that_is_lifted_isnt_raised_and_the_duty_stays(desk: Desk, case
     assert case.deadline("reg5_decide_to_assess").status == "running"
     assert cases.get_case(desk.engine, desk.member("caseworker"), case.key).late_deadlines == 0
     assert "decide_assess" in case.waiting()
+
+
+# --- which limits an exception lifts ---------------------------------------------------------
+
+ADVICE = "reg8_advice_6w"
+
+
+def lifted(case: CaseDesk, rule: str = ADVICE) -> dict[str | None, list[str]]:
+    return {row.occurrence: row.exceptions for row in case.deadlines() if row.rule == rule}
+
+
+def test_a_missed_appointment_excuses_one_adviser_and_no_other(either_case: CaseDesk) -> None:
+    """Regulation 8(2)(c): an appointment with that body."""
+    case, desk = either_case, either_case.desk
+    case.until("give_advice", but=BACKGROUND)
+    missed = {"code": "EX_MISSED_APPT", "rules": [ADVICE]}
+    exception(desk, case, **missed, start=desk.clock.today(), occurrence="medical")
+    assert lifted(case) == {which: ["EX_MISSED_APPT"] if which == "medical" else [] for which in lifted(case)}
+    assert len(lifted(case)) > 1
+    desk.step_to(MONDAY + 8 * WEEK)
+    told = {item.organisation for item in case.escalations() if item.rule == ADVICE}
+    assert told
+    assert case.deadline(ADVICE, "medical").organisation not in told
+    case.complete_all("give_advice", "check_advice")
+    assert {row.occurrence: row.status for row in case.deadlines() if row.rule == ADVICE} == {
+        which: "late_excused" if which == "medical" else "late" for which in lifted(case)
+    }
+    (kept,) = rows(desk, tables.exception)
+    assert kept.occurrence == "medical"
+    assert differences(desk) == []
+
+
+def test_an_unknown_occurrence_is_answered_with_those_there_are(desk: Desk, case: CaseDesk) -> None:
+    case.until("give_advice", but=BACKGROUND)
+    with pytest.raises(BadInput) as refused:
+        exception(desk, case, code="EX_MISSED_APPT", rules=[ADVICE], occurrence="dentist")
+    (problem,) = refused.value.problems
+    assert problem.field == "occurrence"
+    assert "education, medical" in problem.message
+
+
+def test_without_an_occurrence_every_adviser_is_excused(desk: Desk, case: CaseDesk) -> None:
+    case.until("give_advice", but=BACKGROUND)
+    exception(desk, case, rules=[ADVICE])
+    assert set(map(tuple, lifted(case).values())) == {("EX_PERSONAL",)}
+
+
+@pytest.mark.parametrize(("ends", "codes"), [(None, ["EX_PERSONAL"]), (7, ["EX_PERSONAL"]), (6, [])])
+def test_what_opens_later_is_lifted_if_the_circumstance_falls_within_its_time(
+    desk: Desk, case: CaseDesk, ends: int | None, codes: list[str]
+) -> None:
+    """Recorded before anybody was asked for advice; the advisers' six weeks begin a week later."""
+    case.until("choose_advice", but=BACKGROUND)
+    end = None if ends is None else MONDAY + timedelta(days=ends)
+    exception(desk, case, rules=[ADVICE], start=MONDAY, end=end)
+    assert lifted(case) == {}
+    desk.step_to(MONDAY + WEEK)
+    case.until("give_advice", but=BACKGROUND)
+    assert lifted(case)
+    assert all(found == codes for found in lifted(case).values())
+    assert all(row.anchored_on == MONDAY + WEEK for row in case.deadlines() if row.rule == ADVICE)
+    desk.step_to(MONDAY + 8 * WEEK)
+    assert bool([item for item in case.escalations() if item.rule == ADVICE]) == (codes == [])
+    assert differences(desk) == []
+
+
+def test_a_limit_that_a_correction_moves_away_from_the_circumstance_is_a_limit_again(
+    desk: Desk, case: CaseDesk
+) -> None:
+    exception(desk, case, end=MONDAY)
+    assert case.deadline("reg5_decide_to_assess").exceptions == ["EX_PERSONAL"]
+    desk.step_to(MONDAY + 2 * DAY)
+    case.correct("request_received_on", MONDAY + DAY)
+    assert case.deadline("reg5_decide_to_assess").exceptions == []
+    case.correct("request_received_on", MONDAY)
+    assert case.deadline("reg5_decide_to_assess").exceptions == ["EX_PERSONAL"]
 
 
 #: Vector 19 of the statutory reference.

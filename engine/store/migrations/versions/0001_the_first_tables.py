@@ -174,6 +174,7 @@ def upgrade() -> None:
     sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('rules', JsonText(), nullable=False),
+    sa.Column('occurrence', sa.String(length=80), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('evidence', sa.Text(), nullable=False),
