@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from engine.plans.school_years import school_year_of
 from engine.replay.recording import Line, RecordedRequest, Step
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment, age_on
 
@@ -84,6 +85,7 @@ def _variables(recorded: RecordedRequest, received_on: date) -> dict[str, object
     return {
         "requestedBy": recorded.requested_by.role,
         "nationalCurriculumYear": child.national_curriculum_year,
+        "schoolYearBegins": school_year_of(received_on),
         "ageOnRequest": age_on(born, received_on),
         "settingUrn": recorded.setting_urn,
     }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, s
 
 from engine.clock import parse_instant
 from engine.errors import BadInput, Conflict, FieldProblem, NotFound
+from engine.plans.school_years import school_year_of
 from engine.services import paging, sight
 from engine.services.audit import GENESIS, Actor, Event, note, parse
 from engine.services.deadlines import FROM_THE_REQUEST
@@ -122,6 +123,7 @@ def _variables(step: CaseStep, request: RequestForAssessment) -> dict[str, objec
         "caseKey": str(step.case_key),
         "requestedBy": request.requested_by_role,
         "nationalCurriculumYear": child.national_curriculum_year,
+        "schoolYearBegins": school_year_of(request.received_on),
         "ageOnRequest": age_on(child.date_of_birth, request.received_on),
         "settingUrn": request.setting_urn,
         "settingKind": _setting_kind(child.national_curriculum_year, request.setting_urn),

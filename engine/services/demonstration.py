@@ -11,6 +11,7 @@ import yaml
 from sqlalchemy import Connection, func, insert, select
 
 from engine.errors import Conflict, SetupError
+from engine.plans.settings import SETTING_TYPES
 from engine.services.definitions import deploy, read_folder
 from engine.services.principals import PERMISSIONS, create_token, members
 from engine.store import tables
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Memberships begin before any case that is replayed.
 _SINCE = date(2014, 9, 1)
+_COLUMNS = ("code", "name", "kind", "urn", "setting_type")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,12 @@ def _authority(connection: Connection, description: dict[str, Any]) -> str:
 
 
 def _organisation(connection: Connection, authority: str, organisation: dict[str, Any]) -> None:
-    values = {name: organisation.get(name) for name in ("code", "name", "kind", "urn")}
+    kind = organisation.get("setting_type")
+    if kind is not None and kind not in SETTING_TYPES:
+        raise SetupError(
+            f"{organisation['name']} is a {kind}, which is none of {', '.join(sorted(SETTING_TYPES))}."
+        )
+    values = {name: organisation.get(name) for name in _COLUMNS}
     query = insert(tables.organisation).returning(tables.organisation.c.key)
     key = connection.execute(query, {"authority": authority, **values}).scalar_one()
     for member in organisation["members"]:

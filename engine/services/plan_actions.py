@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from engine.services import plan_drafts, plan_endings, plan_updates, plan_versions
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
@@ -15,4 +16,13 @@ if TYPE_CHECKING:
 Action = Callable[["CaseStep", ElementInfo, dict[str, Any]], dict[str, object]]
 
 #: Name -> action; the vocabulary lists the same names, with what they give back.
-PLAN_ACTIONS: dict[str, Action] = {}
+PLAN_ACTIONS: dict[str, Action] = {
+    "issue": plan_versions.issue,
+    "list_updates": plan_updates.list_updates,
+    "draft": plan_drafts.draft,
+    "amend": plan_drafts.amend,
+    "discard": plan_drafts.discard,
+    "ceasing": plan_endings.ceasing,
+    "cease": plan_endings.cease,
+    "keep": plan_endings.keep,
+}

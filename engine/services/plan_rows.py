@@ -33,6 +33,7 @@ class PlanRow:
     looked_after: bool
     in_custody: bool
     next_review_by: date | None
+    updates_to: int | None
     ceased_on: date | None
 
     @property
@@ -119,6 +120,7 @@ _UNSAID: dict[str, Any] = {
     "looked_after": False,
     "in_custody": False,
     "next_review_by": None,
+    "updates_to": None,
     "ceased_on": None,
 }
 _plan = tables.plan

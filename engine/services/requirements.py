@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadInput, FieldProblem
+from engine.services.plan_drafts import plan_complete
+from engine.services.plan_updates import updates_answered
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 Requirement = Callable[["CaseStep", ElementInfo, Mapping[str, Any]], list[FieldProblem]]
 
 #: Name -> requirement; the vocabulary lists the same names.
-REQUIREMENTS: dict[str, Requirement] = {}
+REQUIREMENTS: dict[str, Requirement] = {
+    "plan_complete": plan_complete,
+    "updates_answered": updates_answered,
+}
 
 
 def require_all(step: CaseStep, element: ElementInfo, answers: Mapping[str, Any]) -> None:

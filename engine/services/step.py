@@ -12,12 +12,13 @@ If step 3 fails nothing of it is kept: the caller rolls back and stores an incid
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from engine.definitions.vocabulary import vocabulary
 from engine.errors import NotFound
@@ -321,6 +322,19 @@ class CaseStep:
         """Store what a person submitted, with its own audience."""
         self._documents.append({"authority": self.authority, "case_key": self.case_key, **document})
 
+    def just_filed(self, form_key: str) -> dict[str, Any] | None:
+        """The answers of a form that were submitted in this very step, and aren't written yet."""
+        for document in reversed(self._documents):
+            if document["form_key"] == form_key:
+                answers: dict[str, Any] = json.loads(document["content"])
+                return answers
+        return None
+
+    def last_document(self) -> int:
+        """The key of the case's newest document, what was submitted in this step included; 0 without any."""
+        self._write_documents()
+        return int(self.connection.execute(_LAST_DOCUMENT, {"case": self.case_key}).scalar() or 0)
+
     # --- writing ---------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -331,8 +345,7 @@ class CaseStep:
             live.write()
         self.ledger.write()
         escalations.resolve_ended(self)
-        if self._documents:
-            self.connection.execute(_FILE, self._documents)
+        self._write_documents()
         if self._outbox:
             self.connection.execute(_POST, self._outbox)
         self.audit.write(self.connection)
@@ -347,8 +360,13 @@ class CaseStep:
                 "new_audit_hash": self.audit.head,
             },
         )
-        self._documents, self._outbox = [], []
+        self._outbox = []
         self._saved = self.audit.sequence
+
+    def _write_documents(self) -> None:
+        if self._documents:
+            self.connection.execute(_FILE, self._documents)
+            self._documents = []
 
 
 def _row(connection: Connection, query: Select[Any], case_key: int) -> AnyRow:
@@ -389,6 +407,9 @@ _KEPT = (
 _TAKE = delete(tables.kept_message).where(tables.kept_message.c.key == bindparam("row_key"))
 _BORN = select(tables.child.c.date_of_birth).where(tables.child.c.key == bindparam("child"))
 _FILE = insert(tables.document)
+_LAST_DOCUMENT = select(func.max(tables.document.c.key)).where(
+    tables.document.c.case_key == bindparam("case")
+)
 _POST = insert(tables.outbox)
 _SAVE_CASE = (
     update(tables.ehc_case)

@@ -45,12 +45,16 @@ plan = Table(
     Column("in_custody", Boolean, nullable=False),
     #: The day by which the next review is planned to be decided: the earlier of law and last meeting.
     Column("next_review_by", Date),
+    #: The newest document that the last list of information received held; null before the first list.
+    Column("updates_to", Key),
     Column("ceased_on", Date),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("case_key"),
     one_of("status", "live", "ceasing", "ceased"),
 )
 Index("ix_plan_authority_status_key", plan.c.authority, plan.c.status, plan.c.key)
+Index("ix_plan_authority_setting_urn", plan.c.authority, plan.c.setting_urn, plan.c.key)
+Index("ix_plan_authority_next_review_by", plan.c.authority, plan.c.next_review_by, plan.c.key)
 
 plan_version = Table(
     "plan_version",
@@ -67,10 +71,31 @@ plan_version = Table(
     Column("digest", String(64), nullable=False),
     Column("review_key", Key, ForeignKey("review.key")),
     Column("issued_on", Date),
+    #: The newest document that this version takes account of; what came later waits for the next one.
+    Column("documents_to", Key, nullable=False),
+    #: The case's newest document when it was issued; forms that came later belong to the next version.
+    Column("last_document", Key),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("plan_key", "number"),
     one_of("state", "draft", "issued", "discarded"),
     one_of("origin", "assessment", "brought_in", "review", "amendment", "phase_transfer"),
+)
+
+
+plan_update = Table(
+    "plan_update",
+    metadata,
+    key_column(),
+    authority_column(),
+    case_column(),
+    Column("version_key", Key, ForeignKey("plan_version.key"), nullable=False),
+    Column("document_key", Key, ForeignKey("document.key"), nullable=False),
+    #: The organisation that gave the information, or `family`.
+    Column("source", String(80), nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("reason", Text),
+    UniqueConstraint("version_key", "document_key"),
 )
 
 

@@ -27,6 +27,7 @@ from engine.store.plan_tables import (
     invitee,
     notice,
     plan,
+    plan_update,
     plan_version,
     review,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "outbox",
     "person",
     "plan",
+    "plan_update",
     "plan_version",
     "process_definition",
     "review",

@@ -155,6 +155,13 @@ def test_a_draft_that_is_served_again_gives_the_family_its_days_again():
     assert len(served) == 3
 
 
+def test_a_draft_that_nobody_signs_is_served_again_before_it_is_signed():
+    again = walk("not signed at first")
+    assert len(again.days("sign_plan")) == 2
+    assert len(again.notices("draft_reissued")) == 1
+    assert len(again.notices("final_plan")) == 1
+
+
 def test_a_familys_silence_ends_with_its_days():
     silent = walk("family silent")
     assert silent.days("family_response", "cancelled") == silent.days("family_period_over")

@@ -112,7 +112,8 @@ def test_names_are_in_the_words_of_practice():
 
 
 def test_each_kind_of_element_has_its_template():
-    tasks = {"ehc:notice": "ehc.notice", "ehc:record": "ehc.record", "ehc:start": "ehc.start"}
+    kinds = ("notice", "record", "start", "plan", "review")
+    tasks = {f"ehc:{kind}": f"ehc.{kind}" for kind in kinds}
     for element in elements("serviceTask"):
         definition = element.extension("taskDefinition")
         assert definition is not None, element.place

@@ -168,7 +168,8 @@ class Walk:
         if callable(said):
             said = said(self._answered[task.element_id])
         self._answered[task.element_id] += 1
-        checked = form.check({**form.example(now, {}), **said}, now, {})
+        seen = self.instance.values(task.token)
+        checked = form.check({**form.example(now, seen), **said}, now, seen)
         assert checked.problems == (), (task.element_id, checked.problems)
         self._save_and_restore()
         self.instance.complete(task.token, form.process_variables(checked.answers))

@@ -18,6 +18,7 @@ OTHER_COUNCIL = {
 }
 DECLINE = {"declined": True, "declineReasons": "The child isn't known to the service."}
 CHANGE = {"otherChanges": True, "changes": "Section F."}
+UNSIGNED = {"sendBack": True, "corrections": "Section F prepares for nothing after school."}
 WITH_CAMHS = {"familyAskedForOthers": True, "otherAdvisers": ["camhs", "therapies"]}
 WISHES_NOTHING = {"requestedSettingUrn": None}
 
@@ -72,6 +73,7 @@ WALKS = {
         }
     },
     "re-issued twice": {"answers": {"decide_setting": lambda times: CHANGE if times < 2 else {}}},
+    "not signed at first": {"answers": {"sign_plan": lambda times: UNSIGNED if times == 0 else {}}},
     "nothing more, but a meeting": {
         "answers": {"family_response": {"nothingMore": True, "wantsMeeting": True}}
     },

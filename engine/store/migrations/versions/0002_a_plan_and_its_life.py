@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('looked_after', sa.Boolean(), nullable=False),
     sa.Column('in_custody', sa.Boolean(), nullable=False),
     sa.Column('next_review_by', sa.Date(), nullable=True),
+    sa.Column('updates_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('ceased_on', sa.Date(), nullable=True),
     sa.Column('created_at', Instant(), nullable=False),
     sa.CheckConstraint("status IN ('live', 'ceasing', 'ceased')", name=op.f('ck_plan_status')),
@@ -100,6 +101,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.create_index('ix_plan_authority_status_key', ['authority', 'status', 'key'], unique=False)
+        batch_op.create_index('ix_plan_authority_setting_urn', ['authority', 'setting_urn', 'key'], unique=False)
+        batch_op.create_index('ix_plan_authority_next_review_by', ['authority', 'next_review_by', 'key'], unique=False)
 
     op.create_table('review',
     sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -163,6 +166,8 @@ def upgrade() -> None:
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('review_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('documents_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('last_document', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', Instant(), nullable=False),
     sa.CheckConstraint("origin IN ('assessment', 'brought_in', 'review', 'amendment', 'phase_transfer')", name=op.f('ck_plan_version_origin')),
     sa.CheckConstraint("state IN ('draft', 'issued', 'discarded')", name=op.f('ck_plan_version_state')),
@@ -171,6 +176,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['review_key'], ['review.key'], name=op.f('fk_plan_version_review_key')),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_plan_version')),
     sa.UniqueConstraint('plan_key', 'number', name=op.f('uq_plan_version_plan_key_number'))
+    )
+    op.create_table('plan_update',
+    sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('authority', sa.String(length=3), nullable=False),
+    sa.Column('case_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('document_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('source', sa.String(length=80), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('accepted', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_plan_update_case_key')),
+    sa.ForeignKeyConstraint(['document_key'], ['document.key'], name=op.f('fk_plan_update_document_key')),
+    sa.ForeignKeyConstraint(['version_key'], ['plan_version.key'], name=op.f('fk_plan_update_version_key')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_plan_update')),
+    sa.UniqueConstraint('version_key', 'document_key', name=op.f('uq_plan_update_version_key_document_key'))
     )
     op.create_table('notice',
     sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -250,6 +271,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_notice_case_key')
 
     op.drop_table('notice')
+    op.drop_table('plan_update')
     op.drop_table('plan_version')
     op.drop_table('invitee')
     with op.batch_alter_table('review', schema=None) as batch_op:
@@ -258,6 +280,8 @@ def downgrade() -> None:
 
     op.drop_table('review')
     with op.batch_alter_table('plan', schema=None) as batch_op:
+        batch_op.drop_index('ix_plan_authority_next_review_by')
+        batch_op.drop_index('ix_plan_authority_setting_urn')
         batch_op.drop_index('ix_plan_authority_status_key')
 
     op.drop_table('plan')
