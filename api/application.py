@@ -8,19 +8,22 @@ from functools import partial
 from flask import Flask, Response, request
 
 from api.cases.routes import cases
+from api.contacts.routes import contacts
 from api.context import Installation
 from api.corrections.routes import corrections
 from api.docs.routes import publish_pages
 from api.escalations.routes import escalations
+from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
+from api.notices.routes import notices
 from api.openapi import Api
 from api.requests.routes import requests
 from api.tasks.routes import tasks
 from engine.application import Engine
 from engine.services.principals import authenticate
 
-RESOURCES = (requests, tasks, cases, corrections, escalations, health)
+RESOURCES = (requests, tasks, cases, corrections, families, notices, contacts, escalations, health)
 
 
 def create_app(engine: Engine) -> Application:
@@ -38,7 +41,7 @@ def after_changes(app: Flask, act: Callable[[], None]) -> None:
 
     @app.after_request
     def follow(response: Response) -> Response:
-        if request.method == "POST" and response.status_code < 300:
+        if request.method in ("POST", "PUT", "PATCH") and response.status_code < 300:
             act()
         return response
 

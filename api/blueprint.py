@@ -15,6 +15,7 @@ today's rules say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import flask_smorest
@@ -29,6 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 #: The version of the interface, at the front of every address.
 API_ROOT = "/api/v1"
+_PAGE = "text/html"
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -54,6 +56,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Declare an operation that does something."""
         return self._declared(rule, methods=["POST"], **options)
 
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an operation that sets something as a whole."""
+        return self._declared(rule, methods=["PUT"], **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an operation that changes a part of something."""
+        return self._declared(rule, methods=["PATCH"], **options)
+
     def takes(self, schema: type[Schema], example: Mapping[str, Any]) -> Callable[[View], View]:
         """The JSON body of an operation: the view's first argument."""
         decorate: Callable[[View], View] = self.arguments(schema(), example=example)
@@ -71,6 +81,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         components = {name: name.upper() for name in headers}
         decorate: Callable[[View], View] = self.response(status, schema, example=example, headers=components)
         return decorate
+
+    def answers_page(self, example: str) -> Callable[[View], View]:
+        """An operation that answers a page of HTML, made for people."""
+        decorate: Callable[[View], View] = self.response(
+            200, {"type": "string"}, content_type=_PAGE, example=example, headers={}
+        )
+        return lambda view: note(decorate(view), produces=_PAGE)
 
     def rules(self) -> dict[str, OperationRule]:
         """What the gate must know of each operation, by endpoint.
@@ -120,4 +137,5 @@ def _rule(endpoint: str, notes: Mapping[str, Any]) -> OperationRule:
     if "permission" not in notes:
         raise LookupError(f"The operation {camel(endpoint)} names no permission: add @permission(...).")
     places = {parameter["in"] for parameter in notes.get("arguments", {}).get("parameters", ())}
-    return OperationRule(notes["permission"], takes_query="query" in places, takes_body="json" in places)
+    rule = OperationRule(notes["permission"], takes_query="query" in places, takes_body="json" in places)
+    return replace(rule, produces=notes["produces"]) if "produces" in notes else rule

@@ -12,6 +12,7 @@ from engine.calendar import Calendar, Correction
 from engine.clock import Clock, SystemClock
 from engine.config import Settings
 from engine.law import Statute, statute
+from engine.letters import Letters
 from engine.store import tables
 from engine.store.database import Database
 
@@ -35,6 +36,7 @@ class Engine:
         self.settings = settings
         self.statute = law or statute()
         self.definitions: DefinitionCache = DefinitionCache()
+        self.letters = Letters(settings.bpmn_folder / "notices")
         self._calendars: dict[str, tuple[datetime, Calendar]] = {}
         self._calendar_guard = threading.Lock()
 

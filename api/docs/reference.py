@@ -81,9 +81,16 @@ def _operation(document: Json, path: str, method: str, operation: Json, shared: 
         rows=[*_parameters(document, [*shared, *operation.get("parameters", [])]), *_body(document, body)],
         sends=_shown(body["example"]) if body else None,
         status=status,
-        answers=_shown(answered["content"]["application/json"]["example"]),
+        answers=_example(answered),
         problems=operation["x-problems"],
     )
+
+
+def _example(answered: Json) -> str:
+    """The example of an answer: JSON, or a page as it stands."""
+    (content,) = answered["content"].values()
+    example = content["example"]
+    return example if isinstance(example, str) else _shown(example)
 
 
 def _parameters(document: Json, parameters: list[Json]) -> Iterator[Row]:

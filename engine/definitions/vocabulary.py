@@ -50,12 +50,34 @@ class WorkAction:
 
 
 @dataclass(frozen=True)
+class LetterKind:
+    """A notice that is written out for the family.
+
+    Attributes:
+        notice: the notice, and the name of its template.
+        appeal: the part of section 51(2) of the Children and Families Act 2014 that gives a right of appeal.
+        certificate_free: whether an appeal about section I alone needs no mediation certificate.
+        reasons: forms of which the newest answer gives the reasons.
+        answer: the rule that gives the family's time to answer.
+        chased: whether a copy that isn't known to have arrived is chased.
+    """
+
+    notice: str
+    appeal: str | None = None
+    certificate_free: bool = False
+    reasons: tuple[str, ...] = ()
+    answer: str | None = None
+    chased: bool = False
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Codes with their titles, as mappings; immutable."""
 
     agencies: Titles
     roles: Titles
     notices: Titles
+    letters: Mapping[str, LetterKind]
     recipients: Titles
     audiences: Titles
     case_statuses: Titles
@@ -104,6 +126,7 @@ def read_vocabulary(text: str) -> Vocabulary:
         agencies=data["agencies"],
         roles=data["roles"],
         notices=data["notices"],
+        letters={name: _letter_kind(name, entry) for name, entry in data["letters"].items()},
         recipients=data["recipients"],
         audiences=data["audiences"],
         case_statuses=data["case_statuses"],
@@ -128,6 +151,10 @@ def _task_type(name: str, entry: Mapping[str, Any]) -> TaskType:
         bool(entry.get("more")),
         tuple(entry["results"]),
     )
+
+
+def _letter_kind(name: str, entry: Mapping[str, Any]) -> LetterKind:
+    return LetterKind(name, **{**entry, "reasons": tuple(entry.get("reasons", ()))})
 
 
 def _actions(entries: Mapping[str, Any]) -> Mapping[str, WorkAction]:

@@ -15,6 +15,7 @@ from engine.plans.school_years import school_year_of
 from engine.services import paging, sight
 from engine.services.audit import GENESIS, Actor, Event, note, parse
 from engine.services.deadlines import FROM_THE_REQUEST
+from engine.services.family_rows import record_requester
 from engine.services.instances import StepFault
 from engine.services.principals import Principal
 from engine.services.step import CaseStep
@@ -93,6 +94,15 @@ def raise_request(engine: Engine, principal: Principal, request: RequestForAsses
     try:
         with engine.database.write() as connection:
             child_key = _insert_child(connection, principal.authority, request.child)
+            record_requester(
+                connection,
+                child_key,
+                authority=principal.authority,
+                role=request.requested_by_role,
+                name=request.requested_by_name,
+                on=request.received_on,
+                now=engine.clock.now(),
+            )
             case_key = _insert_case(engine, connection, principal, request, child_key)
             step = CaseStep.lock(engine, connection, case_key, actor)
             instance_key = _open(step, request)

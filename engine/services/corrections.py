@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from engine.errors import BadInput, CaseClosed, FieldProblem, VersionMismatch
+from engine.errors import BadInput, CaseClosed, FieldProblem
 from engine.law import UnknownRule
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
@@ -182,11 +182,7 @@ def _change(
     def before_and_after(step: CaseStep) -> ChangeView:
         if step.status == "withdrawn":
             raise CaseClosed(f"Case {case_key} is withdrawn; nothing can be changed on it any more.")
-        if version is not None and version != step.case.version:
-            stands_at = step.case.version
-            raise VersionMismatch(
-                f"Case {case_key} stands at version {stands_at}, not {version}. Read it again."
-            )
+        step.require_version(version)
         step.fire_due()
         step.ledger.write()
         before = _views(engine, step)

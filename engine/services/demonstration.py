@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from engine.errors import Conflict, SetupError
 from engine.plans.settings import SETTING_TYPES
+from engine.services.contacts import write_contacts
 from engine.services.definitions import deploy, read_folder
 from engine.services.principals import PERMISSIONS, create_token, members
 from engine.store import tables
@@ -46,6 +47,7 @@ def fill(engine: Engine) -> str:
         if connection.execute(select(func.count()).select_from(tables.authority)).scalar_one():
             raise Conflict("The database isn't empty: the demonstration needs one of its own.")
         code = _authority(connection, description)
+        write_contacts(connection, code, description["contacts"], engine.clock.now())
     deploy(engine, code, read_folder(engine.settings.bpmn_folder), by="demonstration")
     return code
 
@@ -66,7 +68,7 @@ def accounts(engine: Engine, authority: str, label: str = "demonstration") -> li
 def _read(path: Path) -> dict[str, Any]:
     try:
         description = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {"authority": description["authority"], "organisations": description["organisations"]}
+        return {name: description[name] for name in ("authority", "organisations", "contacts")}
     except (OSError, yaml.YAMLError, KeyError, TypeError) as problem:
         raise SetupError(f"{path} doesn't describe an authority: {problem}") from None
 

@@ -22,24 +22,26 @@ SEND_TEAM = "send_team"
 _EVERYBODY = frozenset({"task:read", "case:read"})
 _WORK = _EVERYBODY | {"task:work", "request:raise"}
 _WATCH = _EVERYBODY | {"escalation:read"}
+#: To know the family, and to see that letters reach whoever must have them.
+_FAMILY = frozenset({"family:read", "family:change", "notice:deliver", "contact:read"})
 
 #: What each role may do. Sight (which tasks, which cases) is decided apart, in `sight`.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "caseworker": _WORK | {"case:correct", "escalation:read"},
-    "decision_maker": _WORK | {"case:correct", "escalation:read"},
+    "caseworker": _WORK | _FAMILY | {"case:correct", "escalation:read"},
+    "decision_maker": _WORK | _FAMILY | {"case:correct", "escalation:read"},
     "quality_assurer": _WORK,
     "professional": _WORK,
     "setting_contact": _WORK,
     "service_manager": _WORK | _WATCH,
     "dco": _WORK | _WATCH,
     "dsco": _WORK | _WATCH,
-    "group_head": _WORK | _WATCH | {"case:correct"},
+    "group_head": _WORK | _WATCH | _FAMILY | {"case:correct"},
     "operational_board": frozenset({"escalation:read"}),
     "strategic_board": frozenset({"escalation:read"}),
     "process_owner": frozenset(),
     "auditor": _WATCH,
-    "administrator": _WATCH,
-    "machine_client": _WORK,
+    "administrator": _WATCH | {"contact:read", "contact:change"},
+    "machine_client": _WORK | {"notice:deliver"},
 }
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

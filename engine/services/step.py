@@ -14,14 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from engine.definitions.vocabulary import vocabulary
-from engine.errors import NotFound
+from engine.errors import NotFound, VersionMismatch
 from engine.feel import freeze, thaw
 from engine.services import definitions, escalations
 from engine.services.audit import Actor, Chain, Event
@@ -97,6 +97,17 @@ class CaseStep:
             NotFound: there is no such case.
         """
         return cls(engine, connection, _row(connection, _CASE, case_key), actor)
+
+    def require_version(self, version: int | None) -> None:
+        """See to it that the case stands where whoever asks has seen it; None: they didn't say.
+
+        Raises:
+            VersionMismatch: it has moved on.
+        """
+        if version is not None and version != self.case.version:
+            raise VersionMismatch(
+                f"Case {self.case_key} stands at version {self.case.version}, not {version}. Read it again."
+            )
 
     # --- instances -------------------------------------------------------------------------
 
@@ -317,6 +328,11 @@ class CaseStep:
                 "created_at": self.now,
             }
         )
+
+    @property
+    def filed(self) -> Sequence[Mapping[str, Any]]:
+        """The documents of this step that aren't written yet, oldest first."""
+        return self._documents
 
     def file(self, document: Mapping[str, Any]) -> None:
         """Store what a person submitted, with its own audience."""

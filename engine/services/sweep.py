@@ -1,4 +1,6 @@
-"""What is due happens: timers fire and lateness is raised, case by case, each in its own transaction.
+"""What is due happens, case by case, each in its own transaction.
+
+Timers fire, lateness is raised, and final copies that aren't known to have arrived are chased.
 
 A firing is a step like any other, checked under the case's lock, so it happens at most once; after
 downtime each overdue timer fires once. Nothing that sleeps is opened.
@@ -14,6 +16,7 @@ from sqlalchemy import bindparam, func, select
 
 from engine.errors import StepIncident
 from engine.services.audit import Actor
+from engine.services.delivery_chases import chase_due
 from engine.services.incidents import guarded
 from engine.services.step import CaseStep
 from engine.store import tables
@@ -51,7 +54,7 @@ def sweep(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> in
 def next_due(engine: Engine) -> datetime | None:
     """The earliest instant at which something is due; None when everything sleeps for ever."""
     with engine.database.read() as connection:
-        found = [connection.execute(query).scalar() for query in (NEXT_TIMER, NEXT_ALERT)]
+        found = [connection.execute(query).scalar() for query in (NEXT_TIMER, NEXT_ALERT, NEXT_CHASE)]
     return min((instant for instant in found if instant is not None), default=None)
 
 
@@ -67,12 +70,13 @@ def _due_cases(engine: Engine, stuck: set[int]) -> list[int]:
 
 
 def _due(engine: Engine, at_once: int) -> list[int]:
-    """The cases of what is due, a row each: timers first, then lateness that is to be raised."""
+    """The cases of what is due, a row each: timers first, then lateness, then copies to be chased."""
     values = {"now": engine.clock.now(), "most": at_once}
     with engine.database.read() as connection:
         timers = connection.execute(DUE_TIMERS, values).scalars().all()
         alerts = connection.execute(DUE_ALERTS, values).scalars().all()
-    return [*timers, *alerts]
+        chases = connection.execute(DUE_CHASES, values).scalars().all()
+    return [*timers, *alerts, *chases]
 
 
 def _is_moved(engine: Engine, case_key: int, problems: list[Exception]) -> bool:
@@ -91,13 +95,14 @@ def _move(engine: Engine, case_key: int) -> bool:
     def work(step: CaseStep) -> bool:
         before = step.audit.sequence
         step.fire_due()
+        chase_due(step)
         return step.audit.sequence > before
 
     return guarded(engine, case_key, "fire what is due", Actor.clock(), work)
 
 
-_timer, _deadline = tables.timer, tables.deadline
-#: The four questions that are asked of what sleeps; each is answered by an index alone.
+_timer, _deadline, _delivery = tables.timer, tables.deadline, tables.delivery
+#: The six questions that are asked of what sleeps; each is answered by an index alone.
 DUE_TIMERS = (
     select(_timer.c.case_key)
     .where(tables.NOT_HELD, _timer.c.due_at <= bindparam("now"))
@@ -110,5 +115,12 @@ DUE_ALERTS = (
     .order_by(_deadline.c.alert_at)
     .limit(bindparam("most"))
 )
+DUE_CHASES = (
+    select(_delivery.c.case_key)
+    .where(tables.CHASES, _delivery.c.chase_at <= bindparam("now"))
+    .order_by(_delivery.c.chase_at)
+    .limit(bindparam("most"))
+)
 NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
 NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)
+NEXT_CHASE = select(func.min(_delivery.c.chase_at)).where(tables.CHASES)

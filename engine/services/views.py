@@ -150,3 +150,71 @@ class RaisedRequest(View):
 
     case_key: str
     process_instance_key: str
+
+
+class ContactView(View):
+    """What letters name of an authority; `value` is None where it hasn't said it."""
+
+    code: str
+    title: str
+    value: str | None
+
+
+class FamilyMemberView(View):
+    """Somebody around a child or young person; `holds_rights` says whether notices of today go to them."""
+
+    key: str
+    name: str
+    relation: str
+    parental_responsibility: bool
+    alternative: bool
+    blocked: bool
+    channel: str
+    electronic_agreed_on: date | None
+    email: str | None
+    address: str | None
+    ended_on: date | None
+    holds_rights: bool
+
+
+class FamilyView(View):
+    """A case's family, and in what quality the rights are held today."""
+
+    rights_holder: str
+    end_of_compulsory_school_age: date
+    lacks_capacity_since: date | None
+    members: list[FamilyMemberView]
+
+
+class DeliveryView(View):
+    """One copy of a notice: to whom, how, and whether it is known to have arrived."""
+
+    key: str
+    recipient: str
+    organisation: str | None
+    family_member_key: str | None
+    channel: str
+    state: str
+    sent_on: date
+    served_on: date
+    delivered_on: date | None
+    chased_on: date | None
+
+
+class NoticeView(View):
+    """A notice as it was sent; its words are a document of their own."""
+
+    key: str
+    kind: str
+    title: str
+    occurrence: str | None
+    element_id: str
+    template_version: str
+    appealable: bool
+    rights_holder: str
+    made_on: date
+    sent_on: date
+    served_on: date
+    received_on: date | None
+    digest: str
+    deliveries: list[DeliveryView]

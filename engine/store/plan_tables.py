@@ -241,11 +241,15 @@ delivery = Table(
     Column("served_on", Date, nullable=False),
     Column("delivered_on", Date),
     Column("chased_on", Date),
+    #: The instant from which a copy that isn't known to have arrived is chased; None where none is due.
+    Column("chase_at", Instant),
     one_of("channel", "email", "portal", "post", "by_hand"),
     one_of("state", "sent", "delivered", "failed", "chased"),
 )
 Index("ix_delivery_notice_key", delivery.c.notice_key)
 Index("ix_delivery_case_key", delivery.c.case_key)
+CHASES = delivery.c.chase_at.is_not(None)
+Index("ix_delivery_chase_at", delivery.c.chase_at, sqlite_where=CHASES, postgresql_where=CHASES)
 
 authority_contact = Table(
     "authority_contact",

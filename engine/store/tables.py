@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
 from engine.store.plan_tables import (
+    CHASES,
     authority_contact,
     case_officer,
     cover,
@@ -35,6 +36,7 @@ from engine.store.types import Instant, JsonText, Key, PackedText
 
 __all__ = [
     "ALERTS",
+    "CHASES",
     "NOT_HELD",
     "OPEN_TASK",
     "anchor",

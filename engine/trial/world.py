@@ -108,7 +108,7 @@ class Surroundings:
         stamps = inputs.get("stamps") or []
         for fact in [stamps] if isinstance(stamps, str) else stamps:
             self._world.record(str(fact), self._today(), _occurrence(inputs))
-        return {"sentOn": self._today()}
+        return {"sentOn": self._today(), "servedOn": self._today()}
 
     def _start(self, inputs: Mapping[str, object]) -> dict[str, object]:
         process = _text(inputs, "processId")

@@ -41,6 +41,12 @@ class Caller:
             options["json"] = body
         return self("POST", path, **options)
 
+    def put(self, path: str, body: Any) -> TestResponse:
+        return self("PUT", path, json=body)
+
+    def patch(self, path: str, body: Any) -> TestResponse:
+        return self("PATCH", path, json=body)
+
 
 def check(response: TestResponse) -> None:
     """Named, out of caches and frames; and whatever went wrong is a whole problem."""

@@ -44,6 +44,19 @@ class Office:
         assert response.status_code == 201, response.text
         return str(response.get_json()["caseKey"])
 
+    def registered_request(self, **changes: Any) -> str:
+        """Raise a request and register it, so that others are told of it; gives the case's key."""
+        key = self.raise_request(**changes)
+        first = self.task(key, "register_request")["key"]
+        done = self.caller("caseworker").post(f"{TASKS}/{first}/complete", {"answers": self.example(first)})
+        assert done.status_code == 200, done.text
+        return key
+
+    def notice(self, case_key: str, kind: str) -> dict[str, Any]:
+        """The newest notice of a kind, as the SEND team sees it."""
+        page = self.caller("caseworker").get(f"{CASES}/{case_key}/notices").get_json()
+        return next(dict(notice) for notice in page["items"] if notice["kind"] == kind)
+
     def task(self, case_key: str, element_id: str) -> dict[str, Any]:
         """The open task of an element, as the SEND team sees it."""
         page = self.caller("caseworker").get(f"{TASKS}?caseKey={case_key}&limit=200").get_json()

@@ -229,6 +229,7 @@ def upgrade() -> None:
     sa.Column('served_on', sa.Date(), nullable=False),
     sa.Column('delivered_on', sa.Date(), nullable=True),
     sa.Column('chased_on', sa.Date(), nullable=True),
+    sa.Column('chase_at', Instant(), nullable=True),
     sa.CheckConstraint("channel IN ('email', 'portal', 'post', 'by_hand')", name=op.f('ck_delivery_channel')),
     sa.CheckConstraint("state IN ('sent', 'delivered', 'failed', 'chased')", name=op.f('ck_delivery_state')),
     sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_delivery_case_key')),
@@ -238,6 +239,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_case_key', ['case_key'], unique=False)
+        batch_op.create_index('ix_delivery_chase_at', ['chase_at'], unique=False, sqlite_where=sa.text('chase_at IS NOT NULL'), postgresql_where=sa.text('chase_at IS NOT NULL'))
         batch_op.create_index('ix_delivery_notice_key', ['notice_key'], unique=False)
 
     with op.batch_alter_table('child', schema=None) as batch_op:
@@ -264,6 +266,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_notice_key')
+        batch_op.drop_index('ix_delivery_chase_at', sqlite_where=sa.text('chase_at IS NOT NULL'), postgresql_where=sa.text('chase_at IS NOT NULL'))
         batch_op.drop_index('ix_delivery_case_key')
 
     op.drop_table('delivery')

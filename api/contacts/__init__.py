@@ -1,0 +1,1 @@
+"""What an authority tells of itself in letters."""

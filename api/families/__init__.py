@@ -1,0 +1,1 @@
+"""A case's family: who is told, how, and who is not."""

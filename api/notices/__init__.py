@@ -1,0 +1,1 @@
+"""The notices of a case and the delivery of their copies."""

@@ -1,0 +1,125 @@
+"""`/cases/{caseKey}/notices`: letters as they were sent, and the delivery of each copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.answers import answer
+from api.blueprint import API_ROOT, Blueprint, permission, problems
+from api.context import current_engine, current_principal
+from api.lists import ListQuery
+from api.notices.schemas import (
+    NEW_COPY,
+    NOTICE,
+    NOTICE_PAGE,
+    PAGE,
+    RECORD,
+    DeliveryRecord,
+    NewCopy,
+    Notice,
+    NoticePage,
+)
+from api.preconditions import conditional
+from api.repeats import repeatable
+from engine.services import deliveries as service
+
+notices = Blueprint(
+    "notices", f"{API_ROOT}/cases", "Notices: letters as they were sent, and the delivery of each copy."
+)
+
+#: A letter brings its own few lines of style, and nothing else may be loaded or run.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " + (
+    "frame-ancestors 'none'; sandbox"
+)
+
+
+@notices.get("/<key:case_key>/notices")
+@permission("case:read")
+@problems("not-found")
+@notices.filters(ListQuery)
+@notices.answers(200, NoticePage, NOTICE_PAGE)
+def list_notices(query: dict[str, Any], case_key: str) -> Response:
+    """List the notices of a case.
+
+    Newest first. The SEND team sees all with every copy; an agency those that went to it, and its own copy.
+    """
+    return answer(service.list_notices(current_engine(), current_principal(), case_key, **query))
+
+
+@notices.get("/<key:case_key>/notices/<key:notice_key>")
+@permission("case:read")
+@problems("not-found")
+@notices.answers(200, Notice, NOTICE)
+def get_notice(case_key: str, notice_key: str) -> Response:
+    """Read a notice.
+
+    Its dates, the version of its template, and its copies; its words are under `/content`.
+    """
+    return answer(service.get_notice(current_engine(), current_principal(), case_key, notice_key))
+
+
+@notices.get("/<key:case_key>/notices/<key:notice_key>/content")
+@permission("case:read")
+@problems("not-found")
+@notices.answers_page(PAGE)
+def read_notice_content(case_key: str, notice_key: str) -> Response:
+    """Read the letter exactly as it was sent.
+
+    A page of HTML. That it was read stands in the case's history.
+    """
+    html = service.read_content(current_engine(), current_principal(), case_key, notice_key)
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+@notices.post("/<key:case_key>/notices/<key:notice_key>/deliveries")
+@permission("notice:deliver")
+@repeatable
+@conditional
+@problems("not-found", "conflict")
+@notices.takes(NewCopy, NEW_COPY)
+@notices.answers(201, Notice, NOTICE)
+def send_copy(body: dict[str, Any], case_key: str, notice_key: str, version: int | None) -> Response:
+    """Send a further copy of a notice to a member of the family.
+
+    Refused for somebody on the safeguarding block list. The notice keeps its dates.
+    """
+    notice = service.send_copy(
+        current_engine(),
+        current_principal(),
+        case_key,
+        notice_key,
+        body["family_member_key"],
+        version=version,
+    )
+    return answer(notice, 201)
+
+
+@notices.post("/<key:case_key>/notices/<key:notice_key>/deliveries/<key:delivery_key>")
+@permission("notice:deliver")
+@repeatable
+@conditional
+@problems("not-found", "conflict")
+@notices.takes(DeliveryRecord, RECORD)
+@notices.answers(200, Notice, NOTICE)
+def record_delivery(
+    body: dict[str, Any], case_key: str, notice_key: str, delivery_key: str, version: int | None
+) -> Response:
+    """Say what became of a copy.
+
+    Delivered or failed, from the day it was sent until today; it isn't chased any more.
+    """
+    notice = service.record_delivery(
+        current_engine(),
+        current_principal(),
+        case_key,
+        notice_key,
+        delivery_key,
+        body["state"],
+        body["on"],
+        version=version,
+    )
+    return answer(notice)
