@@ -110,10 +110,7 @@ def _expressions(parent: Element) -> list[Element]:
 
 def _invocation(element: Element, site: Site) -> Boxed:
     function = boxed(expression_in(element), site)
-    bindings = {
-        name_of(child(binding, "parameter")): boxed(expression_in(binding), site)
-        for binding in children(element, "binding")
-    }
+    bindings = dict(_binding(binding, site) for binding in children(element, "binding"))
 
     def run(values: Settled, evaluation: Evaluation) -> Value:
         called = function(values, evaluation)
@@ -124,6 +121,12 @@ def _invocation(element: Element, site: Site) -> Boxed:
         return called.call_by_name(arguments, evaluation, 0)
 
     return run
+
+
+def _binding(element: Element, site: Site) -> tuple[str, Boxed]:
+    parameter = child(element, "parameter")
+    name = name_of(parameter)
+    return name, typed(boxed(expression_in(element), site), site.type_of(parameter), f"The argument '{name}'")
 
 
 def parameters_of(definition: Element, site: Site) -> tuple[tuple[str, Type], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,8 @@ class Service(Node):
     outputs: list[Decision] = field(default_factory=list)
     inputs: list[Node] = field(default_factory=list)
     """Input data first, then the decisions that the caller supplies."""
+    declared: Mapping[str, Type] = field(default_factory=dict)
+    """Types of parameters by name, where the service's own type says more than its inputs."""
 
 
 GivenInput = Callable[[Node], Any]
@@ -130,7 +132,7 @@ class Run:
         return UserFunction(f"'{node.name}'", node.parameters, call, None, result=node.type)
 
     def _service(self, node: Service) -> UserFunction:
-        parameters = tuple((one.name, one.type) for one in node.inputs)
+        parameters = tuple((one.name, node.declared.get(one.name, one.type)) for one in node.inputs)
 
         def call(scope: Scope) -> Value:
             supplied: dict[Node, Value] = {one: scope.values[one.name] for one in node.inputs}

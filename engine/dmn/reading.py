@@ -12,7 +12,7 @@ from engine.dmn.types import TypeTable, type_reference
 from engine.dmn.xml import DMN_NAMESPACES, Element, child, children, local_name, name_of, text_of
 from engine.feel.functions import Functions
 from engine.feel.syntax.names import normal
-from engine.feel.types import ANY
+from engine.feel.types import ANY, FunctionType
 
 KINDS: dict[str, type[Node]] = {
     "inputData": InputData,
@@ -142,13 +142,15 @@ class ModelReader:
         site = Site(self.reading, node.name)
         variable = child(element, "variable")
         node.type = site.type_of(variable) if variable is not None else site.type_of(element)
+        declared = node.type.resolved()
         if isinstance(node, (KnowledgeModel, Service)):
-            node.type = result_type(node.type)
+            node.type = result_type(declared)
         for requirement in children(element, *_REQUIREMENTS):
             for reference in children(requirement, *_REQUIRED):
                 node.requires.extend(self._target(reference))
         if isinstance(node, Service):
             self._link_service(node, element)
+            node.declared = declared.by_name if isinstance(declared, FunctionType) else {}
 
     def _link_service(self, node: Service, element: Element) -> None:
         for reference in children(element, "inputData"):

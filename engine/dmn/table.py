@@ -156,7 +156,7 @@ def _output_cell(cell: Element, site: Site) -> Boxed:
     text = text_of(cell)
     if text in ("", "-"):
         return lambda values, evaluation: None
-    return site.literal(text, cell)
+    return typed(site.literal(text, cell), site.type_of(cell), "An output")
 
 
 class _Table:
@@ -181,12 +181,11 @@ class _Table:
     def run(self, values: Settled, evaluation: Evaluation) -> Value:
         """What the table answers for the values in scope."""
         subjects = [column.value(values, evaluation) for column in self._inputs]
-        if not self._all_allowed(subjects, values, evaluation):
-            return None
-        matched = self._matching(subjects, values, evaluation)
+        barred = self._barred(subjects, values, evaluation)
+        matched = self._matching(subjects, barred, values, evaluation)
         note_matches(evaluation, self._where, [rule.id for rule in matched])
         if not matched:
-            return self._without_match(values, evaluation)
+            return None if barred else self._without_match(values, evaluation)
         hits = Hits(
             [rule.id for rule in matched],
             [[cell(values, evaluation) for cell in rule.outputs] for rule in matched],
@@ -195,22 +194,30 @@ class _Table:
         )
         return self._policy.decide(hits, evaluation)
 
-    def _all_allowed(self, subjects: list[Value], values: Settled, evaluation: Evaluation) -> bool:
-        for column, subject in zip(self._inputs, subjects, strict=True):
+    def _barred(self, subjects: list[Value], values: Settled, evaluation: Evaluation) -> frozenset[int]:
+        """The columns whose input isn't one of the values they allow: to the rules it is null.
+
+        Such an input is matched by a cell that says ``null``, never by an empty one.
+        """
+        barred = set()
+        for index, (column, subject) in enumerate(zip(self._inputs, subjects, strict=True)):
             if column.allowed is None:
                 continue
             if column.allowed.run(Settled({**values, "?": subject}), evaluation) is not True:
                 evaluation.warn(f"The input '{column.label}' isn't one of the values the table allows")
-                return False
-        return True
+                subjects[index] = None
+                barred.add(index)
+        return frozenset(barred)
 
-    def _matching(self, subjects: list[Value], values: Settled, evaluation: Evaluation) -> list[Rule]:
+    def _matching(
+        self, subjects: list[Value], barred: frozenset[int], values: Settled, evaluation: Evaluation
+    ) -> list[Rule]:
         scopes = [Scope(Settled({**values, "?": subject}), None, evaluation) for subject in subjects]
         matched = []
         evaluation.where, before = self._place, evaluation.where
         for rule in self._rules:
             evaluation.spend(1)
-            if _matches(rule, scopes):
+            if _matches(rule, scopes) and all(rule.tests[index] is not None for index in barred):
                 matched.append(rule)
                 if self._policy.first_only:
                     break

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.dmn.types import AllowedValues
+from engine.dmn.types import unrestricted
 from engine.feel.inward import taken_in
 from engine.feel.numbers import from_text
 from engine.feel.temporal import (
@@ -88,7 +88,7 @@ class _Typing:
 
     def typed(self, value: Value, wanted: Type) -> Value:
         """The value with its texts read, in lists and contexts too."""
-        wanted = _plain(wanted)
+        wanted = unrestricted(wanted)
         if isinstance(wanted, ListType):
             items = value if type(value) is list else [value]
             typed = [self.typed(item, wanted.item) for item in items]
@@ -108,11 +108,3 @@ class _Typing:
         if isinstance(read, Time):
             return read.on(self.today().number)
         return text if read is None else read
-
-
-def _plain(wanted: Type) -> Type:
-    """The type below its restrictions."""
-    wanted = wanted.resolved()
-    while isinstance(wanted, AllowedValues):
-        wanted = wanted.base.resolved()
-    return wanted

@@ -49,6 +49,26 @@ class AllowedValues(Type):
         return self._name
 
 
+class OwnValues(AllowedValues):
+    """A type whose allowed values stand instead of those of the type it builds on."""
+
+    def admits(self, value: Value, evaluation: Evaluation) -> bool:
+        """Whether it is null, or of the type below all restrictions and allowed here."""
+        if value is None:
+            return True
+        if not unrestricted(self.base).admits(value, evaluation):
+            return False
+        return self.tests.run(Settled({"?": value}), evaluation) is True
+
+
+def unrestricted(wanted: Type) -> Type:
+    """The type below its restrictions."""
+    wanted = wanted.resolved()
+    while isinstance(wanted, AllowedValues):
+        wanted = wanted.base.resolved()
+    return wanted
+
+
 class _AllowedList(ListType):
     """A list with a restriction on the whole of it."""
 
@@ -135,7 +155,7 @@ class TypeTable:
     def _item(self, definition: Element, compile_tests: CompileTests) -> Type:
         name = name_of(definition)
         item = self._single(definition, compile_tests)
-        item = _restricted(item, child(definition, "allowedValues"), name, compile_tests)
+        item = _allowing(item, child(definition, "allowedValues"), name, compile_tests)
         if definition.get("isCollection") == "true":
             item = ListType(item)
         return _restricted(item, child(definition, "typeConstraint"), name, compile_tests)
@@ -152,15 +172,23 @@ class TypeTable:
         return ContextType(fields, name_of(definition))
 
     def _function(self, function: Element) -> Type:
-        parameters = tuple(
-            self.named(type_reference(parameter), parameter) for parameter in children(function, "parameters")
-        )
-        return FunctionType(parameters, self.named(function.get("outputTypeRef"), function))
+        named = {
+            name_of(parameter): self.named(type_reference(parameter), parameter)
+            for parameter in children(function, "parameters")
+        }
+        result = self.named(function.get("outputTypeRef"), function)
+        return FunctionType(tuple(named.values()), result, named)
 
 
 def _restricted(item: Type, tests: Element | None, name: str, compile_tests: CompileTests) -> Type:
     compiled = None if tests is None or not text_of(tests) else compile_tests(tests)
     return item if compiled is None else AllowedValues(item, compiled, name)
+
+
+def _allowing(item: Type, tests: Element | None, name: str, compile_tests: CompileTests) -> Type:
+    """As ``_restricted`` by ``allowedValues``, which stand instead of those of the type it builds on."""
+    compiled = None if tests is None or not text_of(tests) else compile_tests(tests)
+    return item if compiled is None else OwnValues(item, compiled, name)
 
 
 def type_reference(element: Element | None) -> str | None:

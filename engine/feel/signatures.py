@@ -1,7 +1,8 @@
 """What a built-in takes, read from one line such as ``sublist(list: list, length: integer?)``.
 
 A type is one word or several joined by ``|``; ``?`` at the end makes the parameter optional, ``...`` lets it
-take all remaining arguments. ``integer`` is a whole number and arrives as a Python int.
+take all remaining arguments. ``integer`` is a whole number and arrives as a Python int, as does the
+``whole part`` of any number.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 from inspect import Parameter as PythonParameter
 from inspect import signature as python_signature
 from typing import Any, Final
 
-from engine.feel.numbers import to_int
+from engine.feel.numbers import WIDE, to_int
 from engine.feel.temporal import DaysAndTime, YearsAndMonths
 from engine.feel.types import ANY, BY_NAME, SimpleType, Type
 from engine.feel.values import Function, Range, Value
@@ -27,6 +28,7 @@ _CLASSES: dict[str, tuple[type, ...]] = {
     "range": (Range,),
     "duration": (DaysAndTime, YearsAndMonths),
     "integer": (Decimal,),
+    "whole part": (Decimal,),
     "null": (type(None),),
 }
 
@@ -47,6 +49,7 @@ class Parameter:
         written: its type as written, for messages.
         classes: the classes its values may have; None for any value, null included.
         whole: whether it must be a whole number, given on as an int.
+        truncated: whether the whole part of a number is given on as an int.
         function: whether it may be a function.
         optional: whether it may be left out.
         many: whether it takes all remaining arguments, as a list.
@@ -56,6 +59,7 @@ class Parameter:
     written: str
     classes: frozenset[type] | None
     whole: bool = False
+    truncated: bool = False
     function: bool = False
     optional: bool = False
     many: bool = False
@@ -67,18 +71,19 @@ class Parameter:
         many, optional = written.endswith("..."), written.endswith("?")
         words = [word.strip() for word in written.rstrip(".?").split("|")]
         classes = None if "any" in words else frozenset(kind for word in words for kind in _classes(word))
-        return cls(name, written, classes, "integer" in words, "function" in words, optional, many)
+        whole, truncated = "integer" in words, "whole part" in words
+        return cls(name, written, classes, whole, truncated, "function" in words, optional, many)
 
     @property
     def type(self) -> Type:
         """The type as far as ``instance of`` a function's type asks for it."""
         word = self.written.rstrip(".?")
-        return BY_NAME["number"] if word == "integer" else BY_NAME.get(word, ANY)
+        return BY_NAME["number"] if word in ("integer", "whole part") else BY_NAME.get(word, ANY)
 
     def fitted(self, value: Value) -> Any:
         """The value as the parameter wants it, or ``MISFIT``."""
         if self.classes is None or type(value) in self.classes:
-            return self._whole(value) if self.whole and type(value) is Decimal else value
+            return self._int(value) if type(value) is Decimal else value
         if self.function and isinstance(value, Function):
             return value
         if type(value) is list and len(value) == 1:
@@ -87,9 +92,10 @@ class Parameter:
             return [value]
         return MISFIT
 
-    @staticmethod
-    def _whole(value: Decimal) -> Any:
-        number = to_int(value)
+    def _int(self, value: Decimal) -> Any:
+        if not self.whole and not self.truncated:
+            return value
+        number = to_int(value.to_integral_value(ROUND_DOWN, WIDE) if self.truncated else value)
         return MISFIT if number is None else number
 
 
@@ -154,7 +160,7 @@ class Signature:
         return bool(self.parameters) and self.parameters[-1].many
 
     def by_name(self, arguments: dict[str, Value]) -> list[Any] | None:
-        """As ``by_position``; an absent parameter of any type is null."""
+        """As ``by_position``, for arguments by name."""
         bound: list[Any] = []
         if not arguments.keys() <= {part.name for part in self.parameters}:
             return None
@@ -164,7 +170,7 @@ class Signature:
             elif part.optional:
                 bound.append(None)
             else:
-                bound.append(None if part.classes is None and not part.many else MISFIT)
+                return None
         return None if any(argument is MISFIT for argument in bound) else bound
 
     @staticmethod

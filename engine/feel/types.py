@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -138,6 +138,8 @@ class FunctionType(Type):
 
     parameters: tuple[Type, ...] | None = None
     result: Type = ANY
+    by_name: Mapping[str, Type] = field(default_factory=dict, compare=False)
+    """The same parameters by name, where a declaration names them."""
 
     def __str__(self) -> str:
         if self.parameters is None:
@@ -274,6 +276,9 @@ def coerced(value: Value, wanted: Type, evaluation: Evaluation) -> Value:
     if type(value) is list or type(value) is dict:
         evaluation.weigh(value)
     wanted = wanted.resolved()
+    as_function = _as_function(value, wanted) if isinstance(wanted, FunctionType) else None
+    if as_function is not None:
+        return as_function
     if wanted.admits(value, evaluation):
         return value
     items = item_type(wanted)
@@ -284,6 +289,55 @@ def coerced(value: Value, wanted: Type, evaluation: Evaluation) -> Value:
     if not wanted.admits(changed, evaluation):
         raise Unfit(f"the value isn't of the type {wanted}")
     return changed
+
+
+class ReturningFunction(Function):
+    """A function that a declared type adds to: what it answers becomes of the type's result, or null.
+
+    Args:
+        function: that is called.
+        result: the declared type of its answer.
+    """
+
+    def __init__(self, function: Function, result: Type) -> None:
+        self.name = function.name
+        self.parameters = function.parameters
+        self.result = result
+        self._function = function
+
+    def call(self, arguments: Sequence[Value], evaluation: Evaluation, position: int) -> Value:
+        """The function's answer, of the declared type."""
+        return self._fitted(self._function.call(arguments, evaluation, position), evaluation, position)
+
+    def call_by_name(self, arguments: dict[str, Value], evaluation: Evaluation, position: int) -> Value:
+        """As ``call``."""
+        return self._fitted(
+            self._function.call_by_name(arguments, evaluation, position), evaluation, position
+        )
+
+    def _fitted(self, answer: Value, evaluation: Evaluation, position: int) -> Value:
+        try:
+            return coerced(answer, self.result, evaluation)
+        except Unfit as reason:
+            evaluation.warn(f"What {self.name} answers: {reason}", position)
+            return None
+
+
+def _as_function(value: Value, wanted: FunctionType) -> Function | None:
+    """A function of a declared type, as far as its own types don't say otherwise; None for anything else."""
+    if not isinstance(value, Function) or wanted.parameters is None:
+        return None
+    pairs = list(zip(wanted.parameters, (kind for _, kind in value.parameters), strict=False))
+    if len(wanted.parameters) != len(value.parameters) or not all(_may_take(*pair) for pair in pairs):
+        return None
+    own, result = value.result.resolved(), wanted.result.resolved()
+    if own is not ANY and not conforms(own, result):
+        return None
+    return value if result is ANY else ReturningFunction(value, result)
+
+
+def _may_take(given: Type, taken: Type) -> bool:
+    return given.resolved() is ANY or conforms(given, taken)
 
 
 def _innermost(value: Value) -> Value:

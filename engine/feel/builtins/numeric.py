@@ -86,13 +86,13 @@ def _odd(number: Decimal) -> bool:
 
 
 _ROUNDINGS = {
-    "decimal(n: number, scale: integer) -> number": ROUND_HALF_EVEN,
-    "floor(n: number, scale: integer?) -> number": ROUND_FLOOR,
-    "ceiling(n: number, scale: integer?) -> number": ROUND_CEILING,
-    "round up(n: number, scale: integer) -> number": ROUND_UP,
-    "round down(n: number, scale: integer) -> number": ROUND_DOWN,
-    "round half up(n: number, scale: integer) -> number": ROUND_HALF_UP,
-    "round half down(n: number, scale: integer) -> number": ROUND_HALF_DOWN,
+    "decimal(n: number, scale: whole part) -> number": ROUND_HALF_EVEN,
+    "floor(n: number, scale: whole part?) -> number": ROUND_FLOOR,
+    "ceiling(n: number, scale: whole part?) -> number": ROUND_CEILING,
+    "round up(n: number, scale: whole part) -> number": ROUND_UP,
+    "round down(n: number, scale: whole part) -> number": ROUND_DOWN,
+    "round half up(n: number, scale: whole part) -> number": ROUND_HALF_UP,
+    "round half down(n: number, scale: whole part) -> number": ROUND_HALF_DOWN,
 }
 
 NUMERIC = family(

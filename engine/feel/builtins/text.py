@@ -147,7 +147,7 @@ def _split(text: str, delimiter: str, *, evaluation: Evaluation) -> list[str]:
 
 TEXT = family(
     [
-        ("substring(string: string, start position: integer, length: integer?) -> string", _substring),
+        ("substring(string: string, start position: whole part, length: whole part?) -> string", _substring),
         ("string length(string: string) -> number", _length),
         ("upper case(string: string) -> string", str.upper),
         ("lower case(string: string) -> string", str.lower),

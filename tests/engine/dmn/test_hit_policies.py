@@ -97,6 +97,28 @@ def test_an_input_outside_its_values_makes_the_table_null(allowed, x, expected):
     assert answer(made, "d", {"x": x}).value == expected
 
 
+def test_an_input_outside_its_values_is_null_to_the_rules():
+    rules = ['"a" | "first"', 'null | "not allowed"', '- | "any"']
+    logic = table(['x : string : "a", "b"'], ["out"], rules, "COLLECT")
+    made = model(given("x"), decision("d", logic, inputs=("x",)))
+    found = [to_json(answer(made, "d", {"x": x}).value) for x in ("a", "b", "c")]
+    assert found == [["first", "any"], ["any"], ["not allowed"]]
+
+
+def test_an_input_outside_its_values_has_no_default_either():
+    logic = table(['x : string : "a", "b"'], ['out :  : "default"'], ['"a" | "first"'])
+    made = model(given("x"), decision("d", logic, inputs=("x",)))
+    assert [answer(made, "d", {"x": x}).value for x in ("b", "c")] == ["default", None]
+
+
+def test_an_output_cell_may_have_a_type_of_its_own():
+    logic = table(["x"], ["a", "b"], ["- | x | x"]).replace(
+        "<outputEntry>", "<outputEntry typeRef='number'>", 1
+    )
+    made = model(given("x"), decision("d", logic, inputs=("x",)))
+    assert to_json(answer(made, "d", {"x": "text"}).value) == {"a": None, "b": "text"}
+
+
 def test_cells_see_the_names_in_scope():
     rules = ["< limit | limit + 1", "> limit | x * 2"]
     logic = table(["x"], ["out"], rules)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from engine.feel import to_json
-from tests.engine.dmn.models import answer, component, decision, given, item, model
+from tests.engine.dmn.models import (
+    answer,
+    component,
+    decision,
+    given,
+    item,
+    knowledge,
+    literal,
+    model,
+    service,
+)
+from tests.engine.feel.evaluating import NOW
 
 TYPES = (
     item("tName", "string"),
@@ -142,3 +153,87 @@ def test_components_with_symbols_are_one_name():
     assert answer(made, "d", {"c": child}).value == 2014
     assert answer(made, "e", {"c": child}).value is True
     assert answer(made, "f", {"cs": [{"date-of-birth": 2, "in care": 3}]}).value == [3]
+
+
+SHORT = (
+    item("tColour", "string", allowed='"red", "green"'),
+    item("tHue", "tColour"),
+    item("tDirection", "tColour", allowed='"left", "right"'),
+    "<itemDefinition name='tPaint'><functionItem outputTypeRef='tColour'><parameters name='x'/>"
+    "</functionItem></itemDefinition>",
+    "<itemDefinition name='tAsk'><functionItem><parameters name='asked' typeRef='tColour'/></functionItem>"
+    "</itemDefinition>",
+    given("x"),
+)
+
+
+def test_allowed_values_stand_instead_of_those_of_the_type_below():
+    made = model(
+        *SHORT,
+        decision("new", "x", inputs=("x",), kind="tDirection"),
+        decision("kept", "x", inputs=("x",), kind="tHue"),
+    )
+    found = [
+        (answer(made, "new", {"x": x}).value, answer(made, "kept", {"x": x}).value) for x in ("left", "red")
+    ]
+    assert found == [("left", None), (None, "red")]
+
+
+PAINTED = {
+    "a parameter": decision("d", "(function(a: tColour) a)(x)", inputs=("x",)),
+    "the type of a function": decision("f", "function(a) a", kind="tPaint")
+    + decision("d", "f(x)", inputs=("x",), decisions=("f",)),
+    "the type of a boxed function": decision(
+        "f", "<functionDefinition typeRef='tPaint'><formalParameter name='a'/>" + literal("a") + "</functionDefinition>"
+    )
+    + decision("d", "f(x)", inputs=("x",), decisions=("f",)),
+    "a binding": decision(
+        "d",
+        "<invocation>" + literal("function(a) a") + "<binding><parameter name='a' typeRef='tColour'/>"
+        + literal("x") + "</binding></invocation>",
+        inputs=("x",),
+    ),
+    "a knowledge model's type": knowledge("k", {"a": None}, "a", kind="tPaint")
+    + decision("d", "k(x)", inputs=("x",), knowledge=("k",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PAINTED)
+def test_a_value_that_is_not_allowed_is_null_on_its_way_through(case):
+    made = model(*SHORT, PAINTED[case])
+    assert [answer(made, "d", {"x": x}).value for x in ("red", "blue")] == ["red", None]
+
+
+def test_a_services_type_says_what_its_inputs_may_be():
+    made = model(
+        *SHORT, decision("asked", '"never"'), decision("echo", "asked", decisions=("asked",)),
+        service("s", ("echo",), kind="tAsk", decisions=("asked",)),
+    )  # fmt: skip
+    assert [answer(made, "s", {"asked": x}).value for x in ("red", "blue")] == ["red", None]
+
+
+def test_an_argument_of_another_type_is_null_to_the_function():
+    made = model(
+        *SHORT, knowledge("k", {"a": "number"}, "a = null"), decision("d", "k(x)", inputs=("x",), knowledge=("k",)),
+        decision("n", "(function(a: number) a = null)(x)", inputs=("x",)),
+    )  # fmt: skip
+    assert [answer(made, one, {"x": "text"}).value for one in ("d", "n")] == [True, True]
+    assert "'a'" in str(answer(made, "d", {"x": "text"}).warnings[0])
+
+
+def test_a_list_of_one_inside_a_list_of_one_becomes_its_item():
+    made = model(decision("two", "[[5]]", kind="number"), decision("three", "[[[5]]]", kind="number"))
+    assert [answer(made, one).value for one in ("two", "three")] == [5, None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("number", "1.50", 1.5), ("number", "-1e2", -100), ("number", "1_000", None), ("number", "ten", None),
+        ("boolean", "true", True), ("boolean", "yes", None), ("string", "5", "5"), ("Any", "5", "5"),
+        ("tAges", ["1", "2"], [1, 2]),
+    ],
+)  # fmt: skip
+def test_all_text_may_be_read_where_the_type_says_so(kind, value, expected):
+    made = model(*TYPES, given("x", kind), decision("d", "x", inputs=("x",)))
+    assert to_json(made.evaluate("d", {"x": value}, now=NOW, all_text=True).value) == expected

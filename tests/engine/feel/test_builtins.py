@@ -123,7 +123,10 @@ TEXT = table(r"""
     substring("foobar", 0) ⇒ null
     substring("foobar", 7) ⇒ null
     substring("foobar", 1, 0) ⇒ null
-    substring("foobar", 1.5) ⇒ null
+    substring("foobar", 1.5) ⇒ "foobar"
+    substring("foobar", 3, 3.8) ⇒ "oba"
+    substring("foobar", -2.9, 1) ⇒ "a"
+    substring("foobar", 0.9) ⇒ null
     substring("foobar", 1, null) ⇒ null
     substring("🐎ab", 2) ⇒ "ab"
     string length("🐎ab") ⇒ 3
@@ -259,7 +262,9 @@ NUMERIC = table("""
     decimal(1, 6176) ⇒ 1
     decimal(1, 6177) ⇒ null
     decimal(1, -6112) ⇒ null
-    decimal(1, 1.5) ⇒ null
+    decimal(1/3, 2.5) ⇒ 0.33
+    round up(1.25, 1.9) ⇒ 1.3
+    decimal(1, "1") ⇒ null
     decimal(1, null) ⇒ null
     floor(1.5) ⇒ 1
     floor(-1.5) ⇒ -2
@@ -327,6 +332,7 @@ DAYS = table("""
     is(@"2020-01-01T10:00:00Z", @"2020-01-01T10:00:00@Europe/London") ⇒ true
     is(@"2020-07-01T10:00:00Z", @"2020-07-01T11:00:00@Europe/London") ⇒ false
     is(@"10:00:00.25", @"10:00:00.5") ⇒ false
+    is(value1: 1) ⇒ null
     is(1, 1.0) ⇒ true
     is(1, "1") ⇒ false
     is(null, null) ⇒ true
@@ -459,6 +465,7 @@ SAMPLES = {
     "string": '"a"',
     "number": "2",
     "integer": "1",
+    "whole part": "1",
     "boolean": "true",
     "date": '@"2020-01-01"',
     "time": '@"10:00:00"',

@@ -224,6 +224,26 @@ def test_operators(text, expected):
     assert type(value(text)) is type(value(expected))
 
 
+INSTANCES = table("""
+    (function() "a") instance of function<>->string ⇒ true
+    (function() 1) instance of function<>->string ⇒ false
+    (function() "a") instance of function<>->Any ⇒ true
+    (function(a) a) instance of function<Any>->number ⇒ false
+    (function(a: number) a + 1) instance of function<number>->number ⇒ true
+    (function() [1, 2]) instance of function<>->list<number> ⇒ true
+    (function() if 1 < 2 then "a" else "b") instance of function<>->string ⇒ true
+    (function() {b: "b", c: "c"}) instance of function<>->context<b: string> ⇒ true
+    (function() {b: "b"}) instance of function<>->context<b: string, c: string> ⇒ false
+    (function() function(a: date) @"P1D") instance of function<>->function<date>->days and time duration ⇒ true
+    (function(a: context<x: string>) "a") instance of function<context<x: string, y: string>>->string ⇒ true
+""")
+
+
+@pytest.mark.parametrize(("text", "expected"), INSTANCES)
+def test_a_functions_type_shows_in_its_text(text, expected):
+    assert value(text) == value(expected)
+
+
 KINDS = {
     "null": "null",
     "boolean": "true",
