@@ -58,7 +58,7 @@ class Engine:
         now = self.clock.now()
         with self._calendar_guard:
             known = self._calendars.get(authority)
-        if known is not None and now - known[0] < _CALENDAR_IS_FRESH:
+        if known is not None and abs(now - known[0]) < _CALENDAR_IS_FRESH:  # a clock may be put back
             return known[1]
         return self._load_calendar(authority, now)
 

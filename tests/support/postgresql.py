@@ -99,18 +99,33 @@ def start(folder: Path) -> Server:
     with (place / "data" / "postgresql.conf").open("a") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
         file.write(f"unix_socket_directories = '{place}'\n")
-    _run(programs / "pg_ctl", "-D", place / "data", "-l", place / "log", "-w", "-t", "60", "start")
     (folder / "programs").write_text(str(programs))
+    start_again(folder)
     return Server(str(URL.create("postgresql", "postgres", database="postgres", query={"host": str(place)})))
+
+
+def start_again(folder: Path) -> None:
+    """Start the server of a folder, which then recovers what it had committed."""
+    place = (folder / "quick").resolve() / "postgresql"
+    _control(folder, "-l", place / "log", "-w", "-t", "60", "start")
+
+
+def crash(folder: Path) -> None:
+    """End a server as a power cut would: no connection is told, nothing is written any more."""
+    _control(folder, "-m", "immediate", "-w", "stop")
 
 
 def stop(folder: Path) -> None:
     """Stop the server that a run has started, if it has."""
     programs = folder / "programs"
     if programs.exists():
-        data = (folder / "quick").resolve() / "postgresql" / "data"
-        _run(Path(programs.read_text()) / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        crash(folder)
         programs.unlink()
+
+
+def _control(folder: Path, *what: str | Path) -> None:
+    programs = Path((folder / "programs").read_text())
+    _run(programs / "pg_ctl", "-D", (folder / "quick").resolve() / "postgresql" / "data", *what)
 
 
 _INITDB = (
