@@ -111,6 +111,12 @@ _TABLE = (
         "It is withdrawn or ended: nothing more can be done on it.",
     ),
     ProblemType(
+        "plan-version-issued",
+        HTTPStatus.CONFLICT,
+        "The version of the plan is issued",
+        "A plan changes only by a new version (regulations 22 and 28): start an amendment.",
+    ),
+    ProblemType(
         "incident",
         HTTPStatus.CONFLICT,
         "The process can't go on from here",

@@ -8,7 +8,8 @@
     │   ├── TaskHeld        somebody else has claimed the task
     │   ├── TaskClosed      the task is completed or cancelled
     │   ├── VersionMismatch the caller's version isn't the stored one (412)
-    │   └── CaseClosed      the case is withdrawn or ended
+    │   ├── CaseClosed      the case is withdrawn or ended
+    │   └── PlanVersionIssued  the version of the plan is issued: only a new one changes it
     ├── StepIncident        the step failed; an incident is stored, nothing else changed (409)
     ├── Busy                the database is locked by somebody else for too long (503)
     └── SetupError          the installation can't work as it is (exit code 2)
@@ -100,6 +101,12 @@ class CaseClosed(Conflict):
     """The case is withdrawn or ended: nothing more can be done on it."""
 
     code = "case_closed"
+
+
+class PlanVersionIssued(Conflict):
+    """The version of the plan was issued, or given up: it never changes again (regulations 22 and 28)."""
+
+    code = "plan_version_issued"
 
 
 class StepIncident(Conflict):

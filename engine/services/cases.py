@@ -93,7 +93,7 @@ def raise_request(engine: Engine, principal: Principal, request: RequestForAsses
     actor = Actor(principal.membership_key, principal.organisation)
     try:
         with engine.database.write() as connection:
-            child_key = _insert_child(connection, principal.authority, request.child)
+            child_key = insert_child(connection, principal.authority, request.child)
             record_requester(
                 connection,
                 child_key,
@@ -103,7 +103,17 @@ def raise_request(engine: Engine, principal: Principal, request: RequestForAsses
                 on=request.received_on,
                 now=engine.clock.now(),
             )
-            case_key = _insert_case(engine, connection, principal, request, child_key)
+            case_key = insert_case(
+                engine,
+                connection,
+                authority=principal.authority,
+                child_key=child_key,
+                status="considering",
+                requested_by=request.requested_by_role,
+                requester_name=unicodedata.normalize("NFC", request.requested_by_name),
+                received_on=request.received_on,
+                setting_urn=request.setting_urn,
+            )
             step = CaseStep.lock(engine, connection, case_key, actor)
             instance_key = _open(step, request)
             step.save()
@@ -178,7 +188,8 @@ def _check(engine: Engine, request: RequestForAssessment) -> None:
         raise BadInput("The request can't be accepted.", problems)
 
 
-def _insert_child(connection: Connection, authority: str, child: NewChild) -> int:
+def insert_child(connection: Connection, authority: str, child: NewChild) -> int:
+    """Write who a case is about; gives the row's key."""
     values = {
         "authority": authority,
         "given_name": unicodedata.normalize("NFC", child.given_name),
@@ -197,27 +208,10 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", name.casefold())
 
 
-def _insert_case(
-    engine: Engine,
-    connection: Connection,
-    principal: Principal,
-    request: RequestForAssessment,
-    child_key: int,
-) -> int:
-    values = {
-        "authority": principal.authority,
-        "child_key": child_key,
-        "status": "considering",
-        "requested_by": request.requested_by_role,
-        "requester_name": unicodedata.normalize("NFC", request.requested_by_name),
-        "received_on": request.received_on,
-        "setting_urn": request.setting_urn,
-        "opened_at": engine.clock.now(),
-        "version": 0,
-        "audit_sequence": 0,
-        "audit_hash": GENESIS,
-    }
-    return int(connection.execute(_NEW_CASE, values).scalar_one())
+def insert_case(engine: Engine, connection: Connection, **values: Any) -> int:
+    """Write a case that nothing has happened in yet; gives its key."""
+    given = {"opened_at": engine.clock.now(), "version": 0, "audit_sequence": 0, "audit_hash": GENESIS}
+    return int(connection.execute(_NEW_CASE, {**values, **given}).scalar_one())
 
 
 # --- looking ---------------------------------------------------------------------------------

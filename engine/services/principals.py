@@ -19,16 +19,17 @@ from engine.store.types import AnyRow
 #: The team that runs the local authority's own part of the law; it sees every case of its authority.
 SEND_TEAM = "send_team"
 
-_EVERYBODY = frozenset({"task:read", "case:read"})
+_EVERYBODY = frozenset({"task:read", "case:read", "plan:read"})
 _WORK = _EVERYBODY | {"task:work", "request:raise"}
+_PLANS = frozenset({"plan:bring_in", "plan:draft"})
 _WATCH = _EVERYBODY | {"escalation:read"}
 #: To know the family, and to see that letters reach whoever must have them.
 _FAMILY = frozenset({"family:read", "family:change", "notice:deliver", "contact:read"})
 
 #: What each role may do. Sight (which tasks, which cases) is decided apart, in `sight`.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "caseworker": _WORK | _FAMILY | {"case:correct", "escalation:read"},
-    "decision_maker": _WORK | _FAMILY | {"case:correct", "escalation:read"},
+    "caseworker": _WORK | _FAMILY | _PLANS | {"case:correct", "escalation:read"},
+    "decision_maker": _WORK | _FAMILY | _PLANS | {"case:correct", "escalation:read"},
     "quality_assurer": _WORK,
     "professional": _WORK,
     "setting_contact": _WORK,
@@ -41,7 +42,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "process_owner": frozenset(),
     "auditor": _WATCH,
     "administrator": _WATCH | {"contact:read", "contact:change"},
-    "machine_client": _WORK | {"notice:deliver"},
+    "machine_client": _WORK | {"notice:deliver", "plan:bring_in"},
 }
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

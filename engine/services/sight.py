@@ -6,7 +6,7 @@ own work needs. What may not be seen isn't found and isn't counted.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from engine.errors import NotFound
 from engine.services.principals import Principal
@@ -69,6 +69,33 @@ def cases(principal: Principal) -> ColumnElement[bool]:
         return own
     works_on_it = exists(select(task.c.key).where(task.c.case_key == case.c.key, tasks(principal)))
     return and_(own, works_on_it)
+
+
+def plans(principal: Principal) -> ColumnElement[bool]:
+    """The plans that a principal finds: of the cases it works on, and those that name its setting."""
+    plan, task = tables.plan, tables.task
+    own = plan.c.authority == principal.authority
+    if principal.role in BOARDS or "plan:read" not in principal.permissions:
+        return false()
+    if sees_whole_cases(principal):
+        return own
+    works_on_it = exists(select(task.c.key).where(task.c.case_key == plan.c.case_key, tasks(principal)))
+    return and_(own, or_(works_on_it, plan.c.setting_urn == _own_urn(principal)))
+
+
+def sees_content(principal: Principal, setting_urn: str | None) -> bool:
+    """Whether a principal may read what stands in a plan that it finds.
+
+    The SEND team may, and the setting that the plan names, which is sent every final copy (regulation
+    13(2)). Nobody else may before the family has agreed to it.
+    """
+    return sees_whole_cases(principal) or (setting_urn is not None and setting_urn == _own_urn(principal))
+
+
+def _own_urn(principal: Principal) -> str:
+    """The number of the setting that a principal belongs to; empty for any other organisation."""
+    kind, _, urn = principal.organisation.partition(":")
+    return urn if kind == "urn" else ""
 
 
 def escalations(principal: Principal) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from api.application import create_app
+from api.plans.schemas import NEW_PLAN
 from api.requests.schemas import NEW_REQUEST
 from engine.services.principals import create_token, principal_of
 from engine.store import tables
@@ -19,6 +20,7 @@ from tests.support.desk import Desk, opened_desk
 
 TASKS = "/api/v1/tasks"
 CASES = "/api/v1/cases"
+PLANS = "/api/v1/plans"
 
 
 @contextmanager
@@ -56,6 +58,12 @@ class Office:
         """The newest notice of a kind, as the SEND team sees it."""
         page = self.caller("caseworker").get(f"{CASES}/{case_key}/notices").get_json()
         return next(dict(notice) for notice in page["items"] if notice["kind"] == kind)
+
+    def bring_in_plan(self, **changes: Any) -> str:
+        """Bring in a plan that another authority made; gives the plan's key."""
+        response = self.caller("caseworker").post(PLANS, {**NEW_PLAN, **changes})
+        assert response.status_code == 201, response.text
+        return str(response.get_json()["planKey"])
 
     def task(self, case_key: str, element_id: str) -> dict[str, Any]:
         """The open task of an element, as the SEND team sees it."""

@@ -11,7 +11,7 @@ from api.application import create_app
 from api.openapi import documented
 from engine.services.principals import PERMISSIONS
 from tests.api.asking import NOBODY, Caller, problem
-from tests.api.office import CASES, TASKS, Office
+from tests.api.office import CASES, PLANS, TASKS, Office
 
 
 class Operation(NamedTuple):
@@ -62,6 +62,8 @@ def keys(office: Office) -> dict[str, str]:
         "noticeKey": notice["key"],
         "deliveryKey": notice["deliveries"][0]["key"],
         "familyMemberKey": notice["deliveries"][0]["familyMemberKey"],
+        "planKey": office.bring_in_plan(),
+        "versionNumber": "1",
     }
     assert {name for operation in OPERATIONS for name in re.findall(r"{(\w+)}", operation.path)} == set(found)
     return found
@@ -113,7 +115,7 @@ def test_whoever_may_gets_in(office: Office, keys: dict[str, str], operation: Op
     assert status in (200, 201, 409, 422), status
 
 
-@pytest.mark.parametrize("path", [TASKS, CASES, "/api/v1/escalations"])
+@pytest.mark.parametrize("path", [TASKS, CASES, PLANS, "/api/v1/escalations"])
 def test_a_list_holds_nothing_of_other_authorities(office: Office, keys: dict[str, str], path: str) -> None:
     assert office.neighbour().get(path).get_json() == {"items": [], "page": {"endCursor": None}}
 

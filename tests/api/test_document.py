@@ -68,6 +68,9 @@ CALLS = {
     "POST /api/v1/cases/{caseKey}/notices/{noticeKey}/deliveries",
     "POST /api/v1/cases/{caseKey}/notices/{noticeKey}/deliveries/{deliveryKey}",
     "GET /api/v1/contacts", "PUT /api/v1/contacts", "GET /api/v1/escalations", "GET /health/live", "GET /health/ready",
+    "POST /api/v1/plans", "GET /api/v1/plans", "GET /api/v1/plans/{planKey}", "GET /api/v1/plans/{planKey}/versions",
+    "GET /api/v1/plans/{planKey}/versions/{versionNumber}", "PUT /api/v1/plans/{planKey}/versions/{versionNumber}",
+    "GET /api/v1/plans/{planKey}/versions/{versionNumber}/compare",
 }  # fmt: skip
 
 
@@ -126,7 +129,8 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
             if resolved(document, parameter)["in"] == "path"
         }
         assert named == set(re.findall(r"{(\w+)}", path)), path
-        assert named <= {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
+        things = {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
+        assert named <= things | {"planKey", "versionNumber"}
 
 
 def test_every_example_fits_its_schema(document: Document) -> None:
