@@ -1,8 +1,8 @@
 """Many cases out of one: a real case's rows, copied within the database with new keys.
 
 A copy is complete but for the history that a step never reads: of the audit trail only the head event is
-copied, so that the next event has what it hangs on, and no submitted documents. Every reference leads to the
-copy's own rows, and what is unique stays so.
+copied, so that the next event has what it hangs on, and no documents. Every reference leads to the copy's
+own rows, or to the original's documents, and what is unique stays so.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def multiply(database: Database, case_key: int, first: int, last: int) -> Herd:
 
 def _copy(connection: Connection, values: dict[str, int]) -> None:
     for table in tables.metadata.sorted_tables:
-        if _is_of_a_case(table) and table.name not in _LEFT_OUT:
+        if _is_copied(table):
             _keys_fit(connection, table)
             if table is tables.instance:
                 _copy_instances(connection, values)
@@ -77,6 +77,10 @@ def _is_of_a_case(table: Table) -> bool:
     return table.name in ("child", "ehc_case") or "case_key" in table.c
 
 
+def _is_copied(table: Table) -> bool:
+    return _is_of_a_case(table) and table.name not in _LEFT_OUT
+
+
 def _copying(table: Table) -> str:
     columns = ", ".join(column.name for column in table.c)
     values = ", ".join(_copied(column) for column in table.c)
@@ -89,8 +93,8 @@ def _copying(table: Table) -> str:
 def _copied(column: Column[object]) -> str:
     """The value of a column in copy n."""
     name = f"original.{column.name}"
-    targets = [key.column.table for key in column.foreign_keys]
-    if (column.name == "key" and column.primary_key) or any(map(_is_of_a_case, targets)):
+    copied_too = [key for key in column.foreign_keys if _is_copied(key.column.table)]
+    if (column.name == "key" and column.primary_key) or copied_too:
         return f"{name} + n * {STRIDE}"
     if column.unique:
         return f"{name} || ':' || n"
