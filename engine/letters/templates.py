@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,10 +89,13 @@ class Letters:
         if appealable and compiled.lacks:
             raise LetterRefused(
                 f"The notice {kind} can't be sent: its template lacks {'; '.join(compiled.lacks)}."
-                f" Add each in {self._file(kind)}, in an element with that data-part."
+                f" Add each in {self._shown(kind)}, in an element with that data-part."
             )
-        _require_contacts(kind, values["contacts"], all_of_them=appealable)
-        return Letter(self._rendered(kind, compiled.template, values), compiled.version)
+        contacts = _Contacts(kind, values["contacts"])
+        if appealable:
+            contacts.require_all()
+        html = self._rendered(kind, compiled.template, {**values, "contacts": contacts})
+        return Letter(html, compiled.version)
 
     def _of(self, kind: str) -> _Compiled:
         with self._guard:
@@ -103,12 +106,12 @@ class Letters:
     def _compile(self, kind: str) -> _Compiled:
         try:
             template = self._environment.get_template(f"{kind}.html")
-        except TemplateNotFound as missing:
+        except TemplateNotFound:
             raise LetterRefused(
-                f"The notice {kind} can't be sent: there is no {self._folder / str(missing)}. Add it."
+                f"The notice {kind} can't be sent: there is no {self._shown(kind)}. Add it."
             ) from None
         except TemplateError as problem:
-            raise LetterRefused(f"{self._file(kind)} isn't a template: {problem}. Correct it.") from None
+            raise LetterRefused(f"{self._shown(kind)} isn't a template: {problem}. Correct it.") from None
         sample = self._rendered(kind, template, SAMPLE)
         lacks = tuple(f"{part.title} ({part.name})" for part in missing_parts(sample, _SHOWN))
         return _Compiled(template, self._version(kind), lacks)
@@ -118,7 +121,7 @@ class Letters:
             return template.render(values)
         except (UndefinedError, SecurityError, TemplateError, TypeError) as problem:
             raise LetterRefused(
-                f"The notice {kind} can't be sent: {self._file(kind)} can't be written: {problem}."
+                f"The notice {kind} can't be sent: {self._shown(kind)} can't be written: {problem}."
             ) from None
 
     def _version(self, kind: str) -> str:
@@ -131,12 +134,32 @@ class Letters:
     def _file(self, kind: str) -> Path:
         return self._folder / f"{kind}.html"
 
+    def _shown(self, kind: str) -> str:
+        """Where a template belongs, without what is above the diagrams on this machine."""
+        return f"{self._folder.parent.name}/{self._folder.name}/{kind}.html"
 
-def _require_contacts(kind: str, contacts: Mapping[str, str], *, all_of_them: bool) -> None:
-    missing = [f"{code}, {CONTACTS[code]}" for code in CONTACTS if all_of_them and not contacts.get(code)]
-    if missing:
-        raise LetterRefused(
-            f"The notice {kind} can't be sent: the authority hasn't said {'; '.join(missing)}."
+
+class _Contacts(dict[str, str]):
+    """An authority's contacts by code; one that it hasn't said refuses the letter that names it."""
+
+    def __init__(self, kind: str, contacts: Mapping[str, str]) -> None:
+        super().__init__({code: value for code, value in contacts.items() if value})
+        self._kind = kind
+
+    def __missing__(self, code: str) -> str:
+        raise self.refused([code])
+
+    def require_all(self) -> None:
+        """See to it that every contact of the appeal pack is there."""
+        missing = [code for code in CONTACTS if code not in self]
+        if missing:
+            raise self.refused(missing)
+
+    def refused(self, codes: Sequence[str]) -> LetterRefused:
+        """What to say when contacts are missing."""
+        said = "; ".join(f"{code}, {CONTACTS.get(code, 'which no letter may name')}" for code in codes)
+        return LetterRefused(
+            f"The notice {self._kind} can't be sent: the authority hasn't said {said}."
             " An administrator adds it with PUT /contacts."
         )
 

@@ -68,14 +68,20 @@ class Desk:
         return [who for who in self._principals if (who.organisation, who.role) == (organisation, role)]
 
     def request(
-        self, *, received_on: date | None = None, role: str = "parent", year: int | None = 4, **facts: bool
+        self,
+        *,
+        received_on: date | None = None,
+        role: str = "parent",
+        year: int | None = 4,
+        born: date = date(2017, 5, 14),
+        **facts: bool,
     ) -> CaseDesk:
         """Raise a request for an invented child and give its case."""
         raised = cases.raise_request(
             self.engine,
             self.member("caseworker"),
             RequestForAssessment(
-                child=NewChild("Ada", "Example", date(2017, 5, 14), year),
+                child=NewChild("Ada", "Example", born, year),
                 requested_by_role=role,
                 requested_by_name="Sam Example",
                 received_on=received_on or self.clock.today(),

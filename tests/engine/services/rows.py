@@ -22,6 +22,8 @@ OF_A_CASE = (
     tables.deadline,
     tables.exception,
     tables.document,
+    tables.notice,
+    tables.delivery,
     tables.escalation,
     tables.incident,
     tables.audit_event,
