@@ -23,14 +23,17 @@ def read_json(request: Request) -> Any:
     """The body of a request as JSON.
 
     Raises:
-        Refusal: 415 when it isn't declared as JSON, 400 when it isn't JSON, is cut short, or holds what
-            programs read differently (doubled names, NaN, huge numbers, lone surrogates, NUL).
+        Refusal: 415 when it isn't declared as JSON or is packed; 400 when it isn't JSON, is cut short, or
+            holds what programs read differently (doubled names, NaN, huge numbers, lone surrogates, NUL).
     """
     if not _is_json(request.mimetype):
         raise Refusal(
             "unsupported-media-type",
             "The body must be JSON, sent with the header Content-Type: application/json.",
         )
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise Refusal("unsupported-media-type", "A packed body isn't read. Send it without Content-Encoding.")
     return decode_json(_whole_body(request))
 
 

@@ -29,10 +29,17 @@ class Schema(marshmallow.Schema):
         """Give the field its name in JSON, and messages in our words."""
         if field_obj.data_key is None:
             field_obj.data_key = camel(field_name)
-        field_obj.error_messages |= _MESSAGES
-        for kind, message in _WRONG_TYPE.items():
-            if isinstance(field_obj, kind):
-                field_obj.error_messages["invalid"] = message
+        _say_it_our_way(field_obj)
+
+
+def _say_it_our_way(field: fields.Field[Any]) -> None:
+    """A list's items too: they are never bound by name."""
+    field.error_messages |= _MESSAGES
+    for kind, message in _WRONG_TYPE.items():
+        if isinstance(field, kind):
+            field.error_messages["invalid"] = message
+    if isinstance(field, fields.List):
+        _say_it_our_way(field.inner)
 
 
 class RequestSchema(Schema):

@@ -57,7 +57,7 @@ def _personal(course: Course) -> dict[str, Any]:
         "to": course.asked + 45,
         "evidence": "Letter of the hospital, seen by the case's officer.",
         "impracticalBecause": "The parent asked that no meeting be held during treatment.",
-        "familyToldOn": course.asked + 21,
+        "familyToldOn": course.asked + 20,
     }
 
 
@@ -83,7 +83,7 @@ def _closed(course: Course) -> dict[str, Any]:
         "to": course.asked + 42,
         "evidence": "Notice of the governors: the building is closed for repairs to its roof.",
         "impracticalBecause": "The head's advice could not be had before the school opened again.",
-        "familyToldOn": course.asked + 10,
+        "familyToldOn": course.asked + 9,
     }
 
 

@@ -93,6 +93,8 @@ class _Checker:
                 yield f"{where}.rules[{nth}]", f"{exception.code} doesn't lift {rule}. Leave it out."
         if exception.end is not None and exception.end < exception.start:
             yield f"{where}.to", "to can't lie before from."
+        if exception.family_told_on is not None and exception.family_told_on > exception.on:
+            yield f"{where}.familyToldOn", "The family can't be told after the exception is recorded."
         if exception.start > exception.on:
             yield f"{where}.from", "A circumstance can't be recorded before it begins."
 

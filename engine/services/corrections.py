@@ -237,6 +237,8 @@ def _period_problems(engine: Engine, new: NewException) -> list[FieldProblem]:
     problems = []
     if new.start > engine.clock.today():
         problems.append(FieldProblem("from", "A circumstance can't be recorded before it begins."))
+    if new.family_told_on is not None and new.family_told_on > engine.clock.today():
+        problems.append(FieldProblem("familyToldOn", "The family can't have been told after today."))
     if new.end is not None and new.end < new.start:
         problems.append(FieldProblem("to", "to can't lie before from."))
     least = _LONGEST_ABSENCE.get(new.code)

@@ -47,6 +47,7 @@ class Sending(RequestSchema):
     on = Day()
     inner = fields.Nested(Inner)
     inners = fields.List(fields.Nested(Inner))
+    lines = fields.List(Line(longest=20))
     anything = fields.Dict(keys=fields.String())
 
 

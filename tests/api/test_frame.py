@@ -106,6 +106,15 @@ def test_json_by_any_of_its_names(things: Caller, content_type: str) -> None:
     assert things.post("/things", data=b'{"name": "x"}', content_type=content_type).status_code == 201
 
 
+def test_a_packed_body_is_refused_by_name(things: Caller) -> None:
+    said = problem(
+        things.post("/things", {"name": "x"}, headers={"Content-Encoding": "gzip"}),
+        415,
+        "unsupported-media-type",
+    )
+    assert "Content-Encoding" in said["detail"]
+
+
 def test_a_body_that_is_too_large_is_refused(things: Caller) -> None:
     problem(things.post("/things", {"name": "x" * 3_000_000}), 413, "too-large")
 

@@ -161,3 +161,11 @@ def test_a_version_is_a_strong_tag(things: Caller) -> None:
 
 def test_what_was_made_has_an_address(things: Caller) -> None:
     assert things.post("/things", {"name": "x"}).headers["Location"] == "/things/2"
+
+
+def test_what_is_wrong_within_a_list_is_said_in_our_words(things: Caller) -> None:
+    response = things.post("/things", {"name": "x", "lines": ["a", None, 1, ""]})
+    problem(response, 422, "bad-input")
+    said = {error["field"]: error["message"] for error in response.get_json()["errors"]}
+    assert (said["lines.1"], said["lines.2"]) == ("This may not be null.", "This must be text.")
+    assert "lines.3" in said

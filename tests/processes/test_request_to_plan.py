@@ -123,36 +123,6 @@ def test_the_final_plan_is_kept_on_its_last_day(desk: Desk, case: CaseDesk, day:
     assert case.deadline("reg13_2_final_20w").status == status
 
 
-@pytest.mark.parametrize("code", ["EX_SCHOOL_CLOSED", "EX_EY_CLOSED", "EX_PERSONAL", "EX_ABSENT_4W"])
-@pytest.mark.parametrize(
-    ("rule", "element"),
-    [
-        ("reg5_decide_to_assess", "decide_assess"),
-        ("reg10_decide_no_plan", "decide_plan"),
-        ("reg13_2_final_20w", "sign_plan"),
-    ],
-)
-def test_an_exception_makes_a_late_limit_late_excused(
-    desk: Desk, case: CaseDesk, code: str, rule: str, element: str
-) -> None:
-    case.until(element, but=BACKGROUND, family_response={"nothingMore": True})
-    start = MONDAY if code not in ("EX_SCHOOL_CLOSED", "EX_EY_CLOSED") else MONDAY - timedelta(days=3)
-    case.excuse(code, rule, start=start, end=None)
-    desk.step_to(TWENTY + timedelta(weeks=2))
-    case.complete(element)
-    row = case.deadline(rule)
-    assert (row.status, row.exceptions) == ("late_excused", [code])
-
-
-@pytest.mark.parametrize("code", ["EX_PERSONAL", "EX_ABSENT_4W", "EX_MISSED_APPT"])
-def test_an_exception_excuses_late_advice(desk: Desk, case: CaseDesk, code: str) -> None:
-    case.until("give_advice", but=BACKGROUND)
-    case.excuse(code, "reg8_advice_6w", start=MONDAY)
-    case.step(weeks=8)
-    case.until("decide_plan", but=BACKGROUND)
-    assert {row.status for row in case.deadlines() if row.rule == "reg8_advice_6w"} == {"late_excused"}
-
-
 def test_an_exception_of_the_assessment_lifts_nothing_for_the_advisers(desk: Desk, case: CaseDesk) -> None:
     case.until("give_advice", but=BACKGROUND)
     with pytest.raises(Exception, match="can't be recorded"):

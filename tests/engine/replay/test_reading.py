@@ -164,6 +164,7 @@ EXCEPTION = {
         ({"code": "EX_MISSED_APPT"}, "rules[0]"),
         ({"to": 49}, "to"),
         ({"from": 61}, "from"),
+        ({"familyToldOn": 61}, "familyToldOn"),
     ],
 )
 def test_exceptions_that_the_law_doesnt_know_are_refused(somewhere, tmp_path, change, field):

@@ -218,6 +218,7 @@ WRONG_EXCEPTIONS: list[tuple[dict[str, Any], str]] = [
     ({"impractical_because": ""}, "impracticalBecause"),
     ({"start": FUTURE}, "from"),
     ({"end": MONDAY - DAY}, "to"),
+    ({"family_told_on": FUTURE}, "familyToldOn"),
     ({"start": MONDAY - WEEK, "end": MONDAY - DAY}, "rules.0"),
     ({"occurrence": "camhs"}, "occurrence"),
     ({"code": "EX_ABSENT_4W", "end": MONDAY + 4 * WEEK - DAY}, "to"),
