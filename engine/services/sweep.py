@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, union_all
 
 from engine.errors import StepIncident
 from engine.services.audit import Actor
@@ -54,7 +54,7 @@ def sweep(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> in
 def next_due(engine: Engine) -> datetime | None:
     """The earliest instant at which something is due; None when everything sleeps for ever."""
     with engine.database.read() as connection:
-        found = [connection.execute(query).scalar() for query in (NEXT_TIMER, NEXT_ALERT, NEXT_CHASE)]
+        found = connection.execute(_NEXT).scalars().all()
     return min((instant for instant in found if instant is not None), default=None)
 
 
@@ -124,3 +124,5 @@ DUE_CHASES = (
 NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
 NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)
 NEXT_CHASE = select(func.min(_delivery.c.chase_at)).where(tables.CHASES)
+#: Asked at once: whoever waits for what is next asks after every step.
+_NEXT = union_all(NEXT_TIMER, NEXT_ALERT, NEXT_CHASE)

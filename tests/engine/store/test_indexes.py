@@ -22,6 +22,8 @@ QUESTIONS: dict[str, tuple[Select[Any], str]] = {
     "when the next timer is due": (sweep.NEXT_TIMER, "ix_timer_due_at"),
     "which lateness is due": (sweep.DUE_ALERTS, "ix_deadline_alert_at"),
     "when the next lateness is due": (sweep.NEXT_ALERT, "ix_deadline_alert_at"),
+    "which copies are to be chased": (sweep.DUE_CHASES, "ix_delivery_chase_at"),
+    "when the next copy is to be chased": (sweep.NEXT_CHASE, "ix_delivery_chase_at"),
     "which tasks of an organisation are open": (OPEN_OF_ONE, "ix_task_organisation_open"),
 }
 
