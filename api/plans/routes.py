@@ -33,6 +33,7 @@ from api.repeats import repeatable
 from engine.services import plan_arrivals, plan_editing, plan_history
 from engine.services import plans as service
 from engine.services.cases import NewChild
+from engine.services.families import NewMember
 from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
 
 plans = Blueprint("plans", f"{API_ROOT}/plans", "Plans: their versions, and what they say.")
@@ -60,6 +61,7 @@ def bring_in_plan(body: dict[str, Any]) -> Response:
         looked_after=body["looked_after"],
         in_custody=body["in_custody"],
         sections=body.get("sections", {}),
+        family=tuple(NewMember(**member) for member in body.get("family", ())),
     )
     brought = plan_arrivals.bring_in(current_engine(), current_principal(), arriving)
     return answer(brought, 201, location=f"{API_ROOT}/plans/{brought.plan_key}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.cases.schemas import KnownChild
+from api.families.schemas import NEW_MEMBER, NewFamilyMember
 from api.fields import Day, Flag, Instant, Key, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.requests.identifiers import urn
@@ -72,6 +73,11 @@ class NewPlan(RequestSchema):
     looked_after = Flag(load_default=False)
     in_custody = Flag(load_default=False)
     sections = _sections()
+    family = fields.List(
+        fields.Nested(NewFamilyMember),
+        validate=validate.Length(max=20, error="A family has at most 20 members here."),
+        metadata={"description": "Who is told of decisions, and how."},
+    )
 
 
 class BroughtIn(AnswerSchema):
@@ -209,6 +215,7 @@ NEW_PLAN: dict[str, Any] = {
     "settingUrn": "123456",
     "lastReview": {"meetingOn": "2026-01-12", "decidedOn": "2026-02-06"},
     "lookedAfter": False,
+    "family": [NEW_MEMBER],
     "sections": SECTIONS,
 }
 BROUGHT_IN = {"planKey": "64", "caseKey": "1024"}

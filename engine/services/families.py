@@ -67,20 +67,27 @@ def record_member(
     Raises:
         BadInput: an electronic way of service without the recipient's agreement, or a way without address.
     """
+
+    def work(step: CaseStep) -> None:
+        step.require_version(version)
+        _check(new.__dict__, step.today)
+        add_member(step, new)
+
+    return _changed(engine, principal, case_key, "record a member of the family", work)
+
+
+def add_member(step: CaseStep, new: NewMember) -> None:
+    """Write down somebody who belongs to the family, once it's known that they can be served so."""
     values = {
         **new.__dict__,
         "name": unicodedata.normalize("NFC", new.name),
         "blocked": False,
+        "authority": step.authority,
+        "child_key": step.case.child_key,
+        "recorded_at": step.now,
     }
-
-    def work(step: CaseStep) -> None:
-        step.require_version(version)
-        _check(values, step.today)
-        row = {**values, "authority": step.authority, "child_key": step.case.child_key}
-        key = step.connection.execute(_NEW, {**row, "recorded_at": step.now}).scalar_one()
-        step.audit.append(Event.FAMILY_RECORDED, member=key, relation=new.relation)
-
-    return _changed(engine, principal, case_key, "record a member of the family", work)
+    key = step.connection.execute(_NEW, values).scalar_one()
+    step.audit.append(Event.FAMILY_RECORDED, member=key, relation=new.relation)
 
 
 def change_member(
@@ -164,6 +171,12 @@ def _changed(
 
 def _check(member: Mapping[str, Any], today: date) -> None:
     """See to it that somebody can be served in the way that is recorded."""
+    if problems := service_problems(member, today):
+        raise BadInput("This member of the family can't be recorded so.", problems)
+
+
+def service_problems(member: Mapping[str, Any], today: date) -> list[FieldProblem]:
+    """Why somebody can't be served in the way that is recorded, field by field; nothing if they can."""
     agreed, channel = member["electronic_agreed_on"], member["channel"]
     problems = []
     if channel in ELECTRONIC and agreed is None:
@@ -179,8 +192,7 @@ def _check(member: Mapping[str, Any], today: date) -> None:
         problems.append(FieldProblem("email", "Service by email needs an address to send it to."))
     if channel == "post" and not member["address"]:
         problems.append(FieldProblem("address", "Service by post needs an address to send it to."))
-    if problems:
-        raise BadInput("This member of the family can't be recorded so.", problems)
+    return problems
 
 
 def _view(connection: Connection, child_key: int, today: date) -> FamilyView:

@@ -16,6 +16,7 @@ from engine.plans.school_years import LAST_YEAR, school_year_of, usual_year_grou
 from engine.plans.settings import SETTING_TYPES
 from engine.services.audit import Actor, Event
 from engine.services.cases import NewChild, insert_case, insert_child
+from engine.services.families import NewMember, add_member, service_problems
 from engine.services.instances import StepFault
 from engine.services.plan_rows import change_plan, make_plan
 from engine.services.plan_versions import insert_version, seen_by_process
@@ -57,6 +58,7 @@ class PlanFromElsewhere:
     looked_after: bool = False
     in_custody: bool = False
     sections: Mapping[str, Any] = field(default_factory=dict)
+    family: tuple[NewMember, ...] = ()
 
 
 def bring_in(engine: Engine, principal: Principal, arriving: PlanFromElsewhere) -> BroughtInView:
@@ -71,7 +73,7 @@ def bring_in(engine: Engine, principal: Principal, arriving: PlanFromElsewhere) 
     with engine.database.read() as connection:
         known_type = _type_of(connection, principal.authority, arriving.setting_urn)
     problems = [*_dates(arriving, today), *_child(arriving, today), *_setting(arriving, known_type)]
-    problems += problems_of(arriving.sections)
+    problems += [*_family(arriving, today), *problems_of(arriving.sections)]
     if problems:
         raise BadInput("The plan can't be brought in.", problems)
     kind = known_type or arriving.setting_type or ""
@@ -104,6 +106,8 @@ def _open(
     step = CaseStep.lock(engine, connection, case_key, actor)
     step.audit.append(Event.PLAN_BROUGHT, on=arriving.finalised_on.isoformat())
     step.closed_at = step.now
+    for member in arriving.family:
+        add_member(step, member)
     plan_key = _make(step, arriving, kind)
     step.settle()
     step.fire_due()
@@ -224,6 +228,12 @@ def _setting(arriving: PlanFromElsewhere, known: str | None) -> Iterator[FieldPr
         yield FieldProblem("settingType", f"The setting {urn} is a {known}. Send that, or leave it out.")
     elif urn is None and kind is None:
         yield FieldProblem("settingType", "Send the URN of the setting named in section I, or its kind.")
+
+
+def _family(arriving: PlanFromElsewhere, today: date) -> Iterator[FieldProblem]:
+    for number, member in enumerate(arriving.family):
+        for problem in service_problems(member.__dict__, today):
+            yield FieldProblem(f"family[{number}].{problem.field}", problem.message)
 
 
 def _type_of(connection: Connection, authority: str, urn: str | None) -> str | None:

@@ -28,12 +28,20 @@ if TYPE_CHECKING:
 
 FAMILY = "family"
 #: Forms on which the SEND team writes down what the family said.
-_FAMILY_FORMS = ("family_views", "family_evidence", "review_views")
+_FAMILY_FORMS = ("family_views", "family_evidence", "review_family_views")
 #: Forms on which the SEND team itself gives information: its own advice, the report of a review it led.
-_OWN_FORMS = ("advice_", "review_report", "review_advice")
-#: What agencies answer without telling anything about the child or young person.
+_OWN_FORMS = ("advice_", "review_advice", "write_review_report", "light_review")
+#: What other organisations answer without telling anything about the child or young person.
 _NO_INFORMATION = frozenset(
-    {"acknowledge_request", "icb_agreement", "setting_reply", "early_information", "confirm_provision"}
+    {
+        "acknowledge_request",
+        "circulate_papers",
+        "confirm_provision",
+        "fix_review_date",
+        "hold_review_meeting",
+        "icb_agreement",
+        "setting_reply",
+    }
 )
 
 
