@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.services import plan_drafts, plan_endings, plan_updates, plan_versions
+from engine.services import (
+    amendment_limits,
+    cessation_actions,
+    phase_actions,
+    plan_drafts,
+    plan_endings,
+    plan_updates,
+    plan_versions,
+)
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
@@ -21,8 +29,18 @@ PLAN_ACTIONS: dict[str, Action] = {
     "list_updates": plan_updates.list_updates,
     "draft": plan_drafts.draft,
     "amend": plan_drafts.amend,
+    "served": amendment_limits.served,
+    "not_amending": amendment_limits.not_amending,
     "discard": plan_drafts.discard,
+    "cessation": cessation_actions.cessation,
     "ceasing": plan_endings.ceasing,
     "cease": plan_endings.cease,
     "keep": plan_endings.keep,
+    "age_25": cessation_actions.age_25,
+    "may_cease": cessation_actions.may_cease,
+    "phase": phase_actions.phase,
+    "set_year": phase_actions.set_year,
+    "transfer": phase_actions.transfer,
+    "transferred": phase_actions.transferred,
+    "drop_transfer": phase_actions.drop_transfer,
 }

@@ -30,6 +30,7 @@ class PlanRow:
     setting_type: str
     curriculum_year: int | None
     year_from: date | None
+    setting_phase: str | None
     looked_after: bool
     in_custody: bool
     next_review_by: date | None
@@ -117,6 +118,7 @@ _UNSAID: dict[str, Any] = {
     "setting_urn": None,
     "curriculum_year": None,
     "year_from": None,
+    "setting_phase": None,
     "looked_after": False,
     "in_custody": False,
     "next_review_by": None,

@@ -21,7 +21,7 @@ SEND_TEAM = "send_team"
 
 _EVERYBODY = frozenset({"task:read", "case:read", "plan:read"})
 _WORK = _EVERYBODY | {"task:work", "request:raise"}
-_PLANS = frozenset({"plan:bring_in", "plan:draft"})
+_PLANS = frozenset({"plan:bring_in", "plan:draft", "plan:change"})
 _WATCH = _EVERYBODY | {"escalation:read"}
 #: To know the family, and to see that letters reach whoever must have them.
 _FAMILY = frozenset({"family:read", "family:change", "notice:deliver", "contact:read"})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadInput, FieldProblem
+from engine.services.phase_actions import setting_settled
 from engine.services.plan_drafts import plan_complete
 from engine.services.plan_updates import updates_answered
 from engine.spiff import ElementInfo
@@ -24,6 +25,7 @@ Requirement = Callable[["CaseStep", ElementInfo, Mapping[str, Any]], list[FieldP
 REQUIREMENTS: dict[str, Requirement] = {
     "plan_complete": plan_complete,
     "updates_answered": updates_answered,
+    "setting_settled": setting_settled,
 }
 
 

@@ -90,7 +90,7 @@ class Builder:
         if info is None:
             return events.PlainEvent()
         task_type = self.formula(element_id, "task_type")
-        if task_type is not None:
+        if task_type is not None and not info.sends_message:
             return events.JobEvent(task_type)
         make = _DEFINITIONS.get(info.event)
         return events.PlainEvent() if make is None else make(self, info)

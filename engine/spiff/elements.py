@@ -95,6 +95,11 @@ class ElementInfo:
         return "ehc:meets" in self.properties or "ehc:supersedes" in self.properties
 
     @property
+    def sends_message(self) -> bool:
+        """Whether it throws its message to the processes of the case, and is no job of anybody's."""
+        return self.task_type == "ehc:message"
+
+    @property
     def occurrence(self) -> str:
         """Which of several this is, as written in ``ehc:occurrence``; empty if it says nothing."""
         return self.properties.get("ehc:occurrence", "")

@@ -41,6 +41,8 @@ plan = Table(
     #: The year group in the school year that began on `year_from` (a 1 September); null: not known.
     Column("curriculum_year", Integer),
     Column("year_from", Date),
+    #: The kind of school by the years it takes, where it isn't the usual one of the year group.
+    Column("setting_phase", String(12)),
     Column("looked_after", Boolean, nullable=False),
     Column("in_custody", Boolean, nullable=False),
     #: The day by which the next review is planned to be decided: the earlier of law and last meeting.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from engine.law import due, statute
 from tests.bpmn.diagrams import elements
-from tests.bpmn.walking import START, Walk
-from tests.bpmn.walks import CHANGE, REQUESTED, WALKS, walk, watch
+from tests.bpmn.walking import Walk
+from tests.bpmn.walks import CHANGE, REQUESTED, WALKS, walk
 
 DAY = timedelta(days=1)
 
@@ -27,6 +27,8 @@ def test_a_walk_ends_or_waits_for_somebody(name):
         "camhs silent": {"give_advice"},
         "draft late": {"write_plan"},
         "review late": {"plan_first_review"},
+        "amendment undecided": {"decide_amendment"},
+        "amendment alone undecided": {"decide_amendment"},
     }
     assert walk(name).open_elements == stays_open.get(name, set())
     assert walk(name).instance.status == ("active" if name in stays_open else "completed")
@@ -198,21 +200,6 @@ def test_a_request_for_a_setting_stands_when_the_draft_is_served_again():
     }
     urns = [job.inputs["occurrence"] for job in Walk(answers=answers).notices("setting_consultation")]
     assert urns == ["444444", "444444"]
-
-
-@pytest.mark.parametrize(
-    ("year", "start", "planned"),
-    [
-        (5, START, [date(2027, 9, 1)]),
-        (6, START, [date(2026, 9, 1)]),
-        (6, datetime(2026, 3, 10, 9, tzinfo=UTC), []),
-        (5, datetime(2026, 3, 10, 9, tzinfo=UTC), [date(2026, 9, 1)]),
-        (3, datetime(2026, 3, 10, 9, tzinfo=UTC), [date(2028, 9, 1)]),
-    ],
-)
-def test_a_move_to_the_next_phase_is_planned_in_the_autumn_before(year, start, planned):
-    watched = Walk(**watch(year, start, lasts=timedelta(days=950)))  # type: ignore[arg-type]
-    assert watched.days("plan_phase_transfer") == planned
 
 
 def test_a_review_is_planned_in_the_time_of_section_44():

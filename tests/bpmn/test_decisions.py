@@ -172,17 +172,26 @@ def test_every_notice_has_recipients():
 
 
 @pytest.mark.parametrize(
-    ("year", "transfer"),
+    ("year", "phase", "kind", "last"),
     [
-        (None, "no_more"),
-        (-1, "not_yet"),
-        (5, "not_yet"),
-        (6, "other_phase"),
-        (7, "not_yet"),
-        (10, "not_yet"),
-        (11, "secondary_to_post_16"),
-        (12, "no_more"),
+        (None, None, "unknown", None),
+        (-2, "early_years", "other_phase", -1),
+        (-1, None, "other_phase", 6),
+        (0, "infant", "other_phase", 2),
+        (2, "infant", "other_phase", 2),
+        (3, "infant", "other_phase", 6),
+        (4, "first", "other_phase", 4),
+        (4, "junior", "other_phase", 6),
+        (6, "primary", "other_phase", 6),
+        (6, "all_through", "other_phase", 6),
+        (6, "middle", "other_phase", 8),
+        (8, "middle", "other_phase", 8),
+        (7, None, "secondary_to_post_16", 11),
+        (9, "middle", "secondary_to_post_16", 11),
+        (11, "all_through", "secondary_to_post_16", 11),
+        (12, None, "no_fixed_year", None),
     ],
 )
-def test_the_last_year_before_a_move_is_known(year, transfer):
-    assert ask("phase_transfer", "phase_transfer", curriculumYear=year) == transfer
+def test_the_last_year_before_a_move_is_known(year, phase, kind, last):
+    asked = {"curriculumYear": year, "settingPhase": phase}
+    assert ask("phase_transfer", "phase_transfer", **asked) == {"kind": kind, "lastYear": last}

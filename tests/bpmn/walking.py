@@ -73,9 +73,11 @@ def forms() -> Mapping[str, Form]:
 class _Noted(Surroundings):
     """A trial's surroundings that remember the jobs."""
 
-    def __init__(self, world: World, jobs: list[Job]) -> None:
+    def __init__(self, world: World, jobs: list[Job], gives: Mapping[str, Answer]) -> None:
         super().__init__(world)
         self._jobs = jobs
+        self._gives = gives
+        self._done: Counter[str] = Counter()
 
     def job(
         self,
@@ -85,7 +87,13 @@ class _Noted(Surroundings):
         variables: Mapping[str, object],
     ) -> Mapping[str, object] | None:
         self._jobs.append(Job(day_of(self.now()), task_type, element, dict(variables)))
-        return super().job(element, task_type, headers, variables)
+        results = super().job(element, task_type, headers, variables)
+        action = str(variables.get("action"))
+        if action not in self._gives:
+            return results
+        given = self._gives[action]
+        times, self._done[action] = self._done[action], self._done[action] + 1
+        return {task_type.removeprefix("ehc:"): given(times) if callable(given) else given}
 
 
 @dataclass
@@ -94,6 +102,9 @@ class Walk:
 
     ``answers`` are given by element, or by element and agency: what differs from the form's example, or a
     function of how often the element was answered before. ``silent`` holds elements, or pairs with an agency.
+    ``told`` are messages in their order, each as soon as nobody has anything else to do and it is waited for,
+    or, with a third part, as soon as that element has been passed.
+    ``gives`` is what an action on the plan gives where that isn't its example.
     """
 
     process: str = "request_to_plan"
@@ -103,6 +114,8 @@ class Walk:
     facts: Mapping[str, date] = field(default_factory=dict)
     start: datetime = START
     lasts: timedelta = timedelta(days=300)
+    told: tuple[tuple[Any, ...], ...] = ()
+    gives: Mapping[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.jobs: list[Job] = []
@@ -110,10 +123,11 @@ class Walk:
         self.thrown: list[tuple[date, str]] = []
         self._clock = SteppedClock(self.start)
         self._answered: Counter[str] = Counter()
+        self._to_tell = list(self.told)
         world = World(self._clock, bundle())
         for name, day in {"request_received_on": day_of(self.start), **self.facts}.items():
             world.record(name, day, "")
-        self._surroundings = _Noted(world, self.jobs)
+        self._surroundings = _Noted(world, self.jobs, self.gives)
         self.instance = Instance.start(bundle(), self.process, self.variables, self._surroundings)
         self._note()
         self._go()
@@ -151,6 +165,8 @@ class Walk:
             due = self.instance.next_due()
             if task is not None:
                 self._answer(task)
+            elif self._tells():
+                pass
             elif due is not None and due <= end:
                 self._clock.advance_to(max(due, self._clock.now()))
                 self.instance.fire_due()
@@ -158,6 +174,19 @@ class Walk:
                 return
             self._note()
         raise AssertionError(f"The walk goes round in circles: {self.open_elements}")
+
+    def _tells(self) -> bool:
+        """Whether the next message was waited for, and so has been given."""
+        if not self._to_tell:
+            return False
+        name, variables, *after = self._to_tell[0]
+        if not set(after) <= self.visited:
+            return False
+        waits = next((each for each in self.instance.subscriptions() if each.message == name), None)
+        if waits is None:
+            return False
+        del self._to_tell[0]
+        return self.instance.receive(name, waits.key, variables)
 
     def _is_silent(self, task: OpenTask) -> bool:
         return task.element_id in self.silent or (task.element_id, task.agency) in self.silent

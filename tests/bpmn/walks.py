@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 
-from tests.bpmn.walking import CHILD, START, Walk
+from tests.bpmn.plan_walks import PLAN_WALKS
+from tests.bpmn.walking import CHILD, Walk
 
 REQUESTED = date(2026, 9, 1)
 ELSEWHERE = {"otherSupport": "Support from the school's own means."}
@@ -99,7 +100,6 @@ WALKS = {
         }
     },
     "no setting attended": {"variables": {**CHILD, "settingUrn": None, "settingKind": "none"}},
-    "appeal window": {"process": "appeal_window", "variables": {}, "facts": {"notice_sent_on": REQUESTED}},
     "review planned": {"process": "review_schedule", "variables": {}, "facts": {"plan_made_on": REQUESTED}},
     "review late": {
         "process": "review_schedule",
@@ -111,28 +111,7 @@ WALKS = {
 }
 
 
-def watch(year: int | None, start: datetime = START, **more: object) -> dict[str, object]:
-    variables = {"nationalCurriculumYear": year, "settingKind": "school"}
-    return {
-        "process": "phase_transfer_watch",
-        "variables": variables,
-        "start": start,
-        "lasts": timedelta(days=4_000),
-    } | more
-
-
-WALKS |= {
-    "watch from year 5": watch(5),
-    "watch from year 12": watch(12),
-    "watch without a year": watch(None),
-    "watch, planned late": watch(
-        6,
-        answers={
-            name: lambda times: {"transferPlanned": times > 0, "obstacle": "The family is away."}
-            for name in ("plan_phase_transfer", "plan_move_to_post_16")
-        },
-    ),
-}
+WALKS |= PLAN_WALKS
 
 
 @cache

@@ -38,6 +38,13 @@ def _check_job(node: Node, info: ElementInfo, report: Report, job_types: Collect
             f"Nothing here carries out tasks of the type '{info.task_type}'.",
             f"Use one of {', '.join(sorted(job_types))}.",
         )
+    if info.sends_message and node.tag == "serviceTask":
+        report.error(
+            node.id,
+            "message-at-task",
+            f"A service task sends no message: {info.task_type} belongs to a message event.",
+            "Draw a message event that throws it.",
+        )
     if info.task_type and node.tag not in ("serviceTask", "sendTask", "endEvent", "intermediateThrowEvent"):
         report.error(
             node.id,

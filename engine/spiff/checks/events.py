@@ -253,8 +253,11 @@ def _check_compensation(node: Node, report: Report) -> None:
         )
 
 
+_MAY_DO_A_JOB = ("endEvent", "intermediateThrowEvent", "sendTask")
+
+
 def _check_message(drawing: Drawing, node: Node, info: ElementInfo, report: Report) -> None:
-    if info.task_type and node.tag in ("endEvent", "intermediateThrowEvent", "sendTask"):
+    if info.task_type and not info.sends_message and node.tag in _MAY_DO_A_JOB:
         return
     if message_of(drawing, node) is None or not info.event_name:
         report.error(

@@ -89,13 +89,19 @@ def _check_circle(area: Area, circle: list[str], edges: Edges, report: Report) -
             f"The elements {', '.join(sorted(inside))} form a circle in which nothing decides.",
             "Put an exclusive gateway into the circle with a flow that leaves it.",
         )
-    elif all(target in inside for name in circle for target in edges[name]):
+    elif all(target in inside for name in circle for target in edges[name]) and not _is_ended(area):
         report.warn(
             first,
             "endless-circle",
             f"No flow leaves the circle of {', '.join(sorted(inside))}: the process never ends by itself.",
             "Add a way out, or end it by an event.",
         )
+
+
+def _is_ended(area: Area) -> bool:
+    """Whether an event sub-process that interrupts ends whatever goes round in the area."""
+    starts = (node for inner in area.inner if inner.is_event_subprocess for node in inner.starts())
+    return any(start.element.get("isInterrupting") != "false" for start in starts)
 
 
 def _decides(area: Area, name: str) -> bool:

@@ -88,6 +88,7 @@ def upgrade() -> None:
     sa.Column('setting_type', sa.String(length=30), nullable=False),
     sa.Column('curriculum_year', sa.Integer(), nullable=True),
     sa.Column('year_from', sa.Date(), nullable=True),
+    sa.Column('setting_phase', sa.String(length=12), nullable=True),
     sa.Column('looked_after', sa.Boolean(), nullable=False),
     sa.Column('in_custody', sa.Boolean(), nullable=False),
     sa.Column('next_review_by', sa.Date(), nullable=True),

@@ -1,0 +1,47 @@
+"""The limits that a notice of amendments opens: the family's time to answer, and the eight weeks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.services.plan_drafts import discard
+from engine.services.plan_rows import required_plan
+from engine.spiff import ElementInfo
+
+if TYPE_CHECKING:
+    from engine.services.step import CaseStep
+
+#: The origin of an amendment without a review: regulation 22 then applies by way of regulation 28.
+ALONE = "amendment"
+_ALONE = ("reg28_amend_15d", "reg28_final_8w")
+_AFTER_A_REVIEW = ("reg22_2_parent_15d", "reg22_3_final_8w")
+
+
+def served(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
+    """The amendments have been served: the family's time to answer and the eight weeks run.
+
+    Inputs: `occurrence`, `origin` (`amendment` without a review). Gives `answerBy`, `finalBy`, `settingUrn`.
+
+    Raises:
+        LookupError: the case has no plan, or no notice was sent.
+    """
+    occurrence = str(inputs.get("occurrence") or "")
+    rules = _ALONE if inputs.get("origin") == ALONE else _AFTER_A_REVIEW
+    answer, final = (step.ledger.open(rule, occurrence) for rule in rules)
+    if final.due_on is None:
+        raise LookupError(f"{element.id} comes before the notice of amendments. Send it first.")
+    return {
+        "answerBy": answer.due_on,
+        "finalBy": final.due_on,
+        "settingUrn": required_plan(step).setting_urn,
+    }
+
+
+def not_amending(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
+    """The plan stays as it is: the draft is given up, and the family is told within its eight weeks.
+
+    Regulation 22(4) counts from the notice of amendments, as regulation 22(3) does for the final plan.
+    Input: `occurrence`.
+    """
+    step.ledger.open("reg22_4_no_amend_8w", str(inputs.get("occurrence") or ""))
+    return discard(step, element, inputs)
