@@ -12,9 +12,10 @@ from marshmallow import RAISE, Schema
 from api.cases.schemas import Case, CasePage, DeadlinePage, TimelinePage
 from api.corrections.schemas import Change
 from api.escalations.schemas import EscalationPage
+from api.plans.schemas import NEW_PLAN, BroughtIn, Comparison, Plan, PlanPage, PlanVersion, PlanVersionPage
 from api.requests.schemas import NEW_REQUEST, RaisedRequest
 from api.tasks.schemas import Task, TaskForm, TaskPage
-from tests.api.office import CASES, TASKS, Office
+from tests.api.office import CASES, PLANS, TASKS, Office
 
 
 def differences(schema: type[Schema], answer: dict[str, Any]) -> dict[str, Any]:
@@ -43,12 +44,15 @@ LISTS = {
     CASES + "/{key}/deadlines": DeadlinePage,
     CASES + "/{key}/timeline": TimelinePage,
     "/api/v1/escalations?state=all": EscalationPage,
+    PLANS: PlanPage,
+    PLANS + "/{plan}/versions": PlanVersionPage,
 }
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_lists_are_as_their_schemas_say(office: Office, late_case: str, path: str) -> None:
-    answer = office.caller("group_head").get(path.format(key=late_case)).get_json()
+    address = path.format(key=late_case, plan=office.bring_in_plan())
+    answer = office.caller("group_head").get(address).get_json()
     assert answer["items"]
     assert differences(LISTS[path], answer) == {}
 
@@ -59,12 +63,17 @@ def test_single_things_are_as_their_schemas_say(office: Office, late_case: str) 
     assert differences(Task, worker.get(f"{TASKS}/{task['key']}").get_json()) == {}
     assert differences(TaskForm, worker.get(f"{TASKS}/{task['key']}/form").get_json()) == {}
     assert differences(Case, worker.get(f"{CASES}/{late_case}").get_json()) == {}
+    plan = f"{PLANS}/{office.bring_in_plan()}"
+    assert differences(Plan, worker.get(plan).get_json()) == {}
+    assert differences(PlanVersion, worker.get(f"{plan}/versions/1").get_json()) == {}
+    assert differences(Comparison, worker.get(f"{plan}/versions/1/compare").get_json()) == {}
 
 
 def test_answers_to_what_is_done_are_as_their_schemas_say(office: Office) -> None:
     worker, today = office.caller("caseworker"), office.desk.clock.today().isoformat()
     raised = worker.post("/api/v1/requests", {**NEW_REQUEST, "receivedOn": today}).get_json()
     assert differences(RaisedRequest, raised) == {}
+    assert differences(BroughtIn, worker.post(PLANS, NEW_PLAN).get_json()) == {}
     claimed = worker.post(f"{TASKS}/{office.task(raised['caseKey'], 'register_request')['key']}/claim")
     assert differences(Task, claimed.get_json()) == {}
     change = worker.post(
