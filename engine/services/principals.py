@@ -167,15 +167,18 @@ def find_member(engine: Engine, authority: str, *, person: str, role: str | None
     Raises:
         BadInput: nobody or more than one matches.
     """
-    found = [
+    of_the_name = [
         member
         for member in members(engine, authority)
-        if member.person.casefold() == person.casefold() and role in (None, member.role)
+        if member.person.casefold() == person.strip().casefold()
     ]
-    if len(found) != 1:
-        known = ", ".join(f"{member.person} ({member.role})" for member in members(engine, authority))
-        raise BadInput(f"{len(found)} members match '{person}'. Known are: {known}.")
-    return found[0]
+    found = [member for member in of_the_name if role in (None, member.role)]
+    if len(found) == 1:
+        return found[0]
+    if not of_the_name:
+        raise BadInput(f"Nobody called '{person}' is a member. See: ehc token members.")
+    held = ", ".join(f"{member.role} of {member.organisation}" for member in of_the_name)
+    raise BadInput(f"'{person}' is {held}. Name one of these roles.")
 
 
 def new_token() -> str:
