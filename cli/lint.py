@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from cli.lint_letters import SUFFIX as LETTER
+from cli.lint_letters import lint_letters, templates_of
 from engine.definitions import lint as lint_files
 from engine.services.functions import FUNCTIONS
 from engine.spiff.findings import Finding
@@ -29,7 +31,7 @@ KINDS = (".bpmn", ".dmn", ".form")
     help="text for people, json: a list of {file, element, severity, rule, message, remedy}.",
 )
 def lint(paths: Sequence[Path], form: str) -> None:
-    """Say what is wrong with diagrams, decision tables and forms, and what to do about it.
+    """Say what is wrong with diagrams, decision tables, forms and letters, and what to do about it.
 
     Forms, decisions and processes that the files name are also looked for in the files' own folders.
     A folder stands for all files in it. Exit code 1 if there is an error, 0 with warnings only.
@@ -37,7 +39,10 @@ def lint(paths: Sequence[Path], form: str) -> None:
     Example: ehc lint bpmn
     """
     given = _expanded(paths)
-    findings = lint_files(_read(given), alongside=_read(_siblings(given)), functions=FUNCTIONS)
+    letters = [path for path in given if path.suffix == LETTER]
+    drawn = [path for path in given if path.suffix != LETTER]
+    findings = lint_files(_read(drawn), alongside=_read(_siblings(drawn)), functions=FUNCTIONS)
+    findings += lint_letters(letters)
     click.echo(_as_json(findings) if form == "json" else _as_text(findings, len(given)))
     if any(finding.severity == "error" for finding in findings):
         raise click.exceptions.Exit(1)
@@ -46,11 +51,11 @@ def lint(paths: Sequence[Path], form: str) -> None:
 def _expanded(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
-        files += _in_folder(path) if path.is_dir() else [path]
+        files += [*_in_folder(path), *templates_of(path)] if path.is_dir() else [path]
     for file in files:
-        if file.suffix not in KINDS:
+        if file.suffix not in (*KINDS, LETTER):
             raise click.UsageError(
-                f"{file} is neither a diagram (.bpmn), a decision (.dmn) nor a form (.form)."
+                f"{file} is neither a diagram (.bpmn), decision (.dmn), form (.form) nor letter (.html)."
             )
     if not files:
         raise click.UsageError("There is no .bpmn, .dmn or .form file in that folder.")

@@ -17,6 +17,7 @@ from engine.store import tables
 from engine.store.database import Database
 
 if TYPE_CHECKING:
+    from engine.services.contacts import Letterheads
     from engine.services.definitions import DefinitionCache
 
 
@@ -29,6 +30,7 @@ class Engine:
     def __init__(
         self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
     ) -> None:
+        from engine.services.contacts import Letterheads
         from engine.services.definitions import DefinitionCache
 
         self.database = database
@@ -36,6 +38,7 @@ class Engine:
         self.settings = settings
         self.statute = law or statute()
         self.definitions: DefinitionCache = DefinitionCache()
+        self.letterheads: Letterheads = Letterheads()
         self.letters = Letters(settings.bpmn_folder / "notices")
         self._calendars: dict[str, tuple[datetime, Calendar]] = {}
         self._calendar_guard = threading.Lock()

@@ -86,8 +86,9 @@ def add_member(step: CaseStep, new: NewMember) -> None:
         "child_key": step.case.child_key,
         "recorded_at": step.now,
     }
-    key = step.connection.execute(_NEW, values).scalar_one()
-    step.audit.append(Event.FAMILY_RECORDED, member=key, relation=new.relation)
+    added = step.connection.execute(_NEW, values).inserted_primary_key
+    assert added is not None
+    step.audit.append(Event.FAMILY_RECORDED, member=added[0], relation=new.relation)
 
 
 def change_member(
@@ -225,7 +226,7 @@ def _member_view(row: AnyRow, holds_rights: bool) -> FamilyMemberView:
 
 
 _member = tables.family_member
-_NEW = insert(_member).returning(_member.c.key)
+_NEW = insert(_member)
 _ALL = select(_member).where(_member.c.child_key == bindparam("of")).order_by(_member.c.key)
 _MEMBER = select(_member).where(_member.c.child_key == bindparam("of"), _member.c.key == bindparam("row_key"))
 _CAPACITY = (

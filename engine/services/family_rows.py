@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -92,14 +92,15 @@ def family_in(step: CaseStep) -> Family:
 
 def family_of(connection: Connection, child_key: int) -> Family:
     """The family of a child."""
-    child = connection.execute(_CHILD, {"child": child_key}).one()
-    rows: list[tuple[Any, ...]] = [tuple(row) for row in connection.execute(_MEMBERS, {"child": child_key})]
+    rows = connection.execute(_FAMILY, {"child": child_key}).all()
+    child = rows[0]
+    members = [tuple(row[_OF_THE_CHILD:]) for row in rows if row.key is not None]
     return Family(
         child.given_name,
         child.family_name,
         child.date_of_birth,
         child.lacks_capacity_since,
-        tuple(Member(*row) for row in rows),
+        tuple(Member(*values) for values in members),
     )
 
 
@@ -129,11 +130,16 @@ def record_requester(
 
 _child, _member = tables.child, tables.family_member
 _NEW = insert(_member)
-_CHILD = select(
-    _child.c.given_name, _child.c.family_name, _child.c.date_of_birth, _child.c.lacks_capacity_since
-).where(_child.c.key == bindparam("child"))
-_MEMBERS = (
-    select(*(_member.c[name] for name in Member.__dataclass_fields__))
-    .where(_member.c.child_key == bindparam("child"))
+_child_columns = (
+    _child.c.given_name,
+    _child.c.family_name,
+    _child.c.date_of_birth,
+    _child.c.lacks_capacity_since,
+)
+_OF_THE_CHILD = len(_child_columns)
+_FAMILY = (
+    select(*_child_columns, *(_member.c[name] for name in Member.__dataclass_fields__))
+    .outerjoin(_member, _member.c.child_key == _child.c.key)
+    .where(_child.c.key == bindparam("child"))
     .order_by(_member.c.key)
 )

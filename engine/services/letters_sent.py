@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Insert, insert
 
 from engine.clock import start_of_day
 from engine.definitions import LetterKind
 from engine.law import due
 from engine.law.school_age import RightsHolder
 from engine.letters import Letter, LetterRefused, in_words
-from engine.services.contacts import contacts_in
 from engine.services.family_rows import Family, family_in
 from engine.services.notice_reasons import reasons_of
 from engine.services.notice_recipients import Recipient, recipients_of
@@ -70,7 +69,7 @@ def send_letter(
         "served_on": served,
         "document_key": _kept(step, letter, recipients),
     }
-    key = int(step.connection.execute(_NEW_NOTICE, row).scalar_one())
+    key = _inserted(step, _NEW_NOTICE, row)
     step.connection.execute(_NEW_DELIVERY, [_delivery(step, kind, key, each) for each in recipients])
     return SentLetter(key, served)
 
@@ -82,11 +81,13 @@ def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
             f"The notice {kind.notice} can't be sent: the case holds no reasons for the decision. They are"
             f" the long texts for the family in the newest answer to {' or '.join(kind.reasons)}."
         )
+    head = step.engine.letterheads.of(step.connection, step.authority, step.now)
     values = {
         **_addressed(step),
         **_limits(step, kind, served),
         "reasons": reasons,
-        "contacts": contacts_in(step),
+        "authority": head.name,
+        "contacts": head.contacts,
         "appeal_section": kind.appeal,
         "certificate_free": kind.certificate_free,
     }
@@ -99,7 +100,6 @@ def _addressed(step: CaseStep) -> dict[str, Any]:
     reader = family.quality(step.today)
     is_subject = reader is RightsHolder.YOUNG_PERSON
     return {
-        "authority": _authority_name(step),
         "reference": str(step.case_key),
         "child": f"{family.given_name} {family.family_name}",
         "reader": reader.value,
@@ -147,7 +147,14 @@ def _kept(step: CaseStep, letter: Letter, recipients: Sequence[Recipient]) -> in
         "created_at": step.now,
         "created_by": step.actor.membership_key,
     }
-    return int(step.connection.execute(_NEW_DOCUMENT, row).scalar_one())
+    return _inserted(step, _NEW_DOCUMENT, row)
+
+
+def _inserted(step: CaseStep, query: Insert, row: dict[str, Any]) -> int:
+    """Insert one row; gives its key."""
+    key = step.connection.execute(query, row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def _delivery(step: CaseStep, kind: LetterKind, notice_key: int, recipient: Recipient) -> dict[str, Any]:
@@ -171,14 +178,7 @@ def _chase_at(step: CaseStep) -> datetime:
     return start_of_day(_last_day(step, _CHASE, step.today) + timedelta(days=1))
 
 
-def _authority_name(step: CaseStep) -> str:
-    if "authority" not in step.remembered:
-        query = {"of": step.authority}
-        step.remembered["authority"] = step.connection.execute(_AUTHORITY, query).scalar_one()
-    return str(step.remembered["authority"])
-
-
-_NEW_DOCUMENT = insert(tables.document).returning(tables.document.c.key)
-_NEW_NOTICE = insert(tables.notice).returning(tables.notice.c.key)
+# Without RETURNING: for that, SQLite looks for children of the new row through all notices there are.
+_NEW_DOCUMENT = insert(tables.document)
+_NEW_NOTICE = insert(tables.notice)
 _NEW_DELIVERY = insert(tables.delivery)
-_AUTHORITY = select(tables.authority.c.name).where(tables.authority.c.code == bindparam("of"))

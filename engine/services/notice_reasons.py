@@ -23,7 +23,7 @@ _LONG_TEXT = "textarea"
 
 def reasons_of(step: CaseStep, forms: Sequence[str]) -> list[dict[str, Any]]:
     """What the newest answer to one of the forms says to the family, each with the question as its title."""
-    found = _newest(step, forms)
+    found = _newest(step, forms) if forms else None
     if found is None:
         return []
     form_key, content, audience = found

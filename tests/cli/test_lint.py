@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,32 @@ def test_a_file_of_another_kind_is_bad_usage(tmp_path: Path) -> None:
 
 def test_a_folder_without_diagrams_is_bad_usage(tmp_path: Path) -> None:
     assert run(tmp_path).exit_code == 2
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    """The shipped templates of letters, to be spoilt."""
+    return Path(shutil.copytree(SHIPPED / "notices", tmp_path / "notices"))
+
+
+def test_the_letters_beside_the_diagrams_are_looked_at_too() -> None:
+    shipped = len(list((SHIPPED / "notices").glob("*.html")))
+    alone = run(*sorted((SHIPPED / "notices").glob("*.html"))).output
+    assert alone == f"{shipped} file(s): nothing to say.\n"
+
+
+def test_a_letter_that_couldnt_be_sent_is_found_before_the_day(letters: Path) -> None:
+    shared = letters / "_appeal.html"
+    shared.write_text(shared.read_text().replace('data-part="time_limit"', ""))
+    result = run(letters / "final_plan.html")
+    assert result.exit_code == 1
+    assert "letter-cant-be-sent" in result.output
+    assert "(time_limit)" in result.output
+    assert run(letters / "draft_plan.html").exit_code == 0
+
+
+def test_a_letter_that_no_notice_is_called_after_is_named(letters: Path) -> None:
+    path = (letters / "draft_plan.html").rename(letters / "draft_plans.html")
+    result = run(path)
+    assert "unknown-letter" in result.output
+    assert "Did you mean draft_plan?" in result.output
