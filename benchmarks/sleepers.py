@@ -135,14 +135,13 @@ def _rows_of(busiest: Busiest) -> dict[str, int]:
 
 def _sizes_of(desk: Desk) -> dict[str, int]:
     """Bytes of the pages of each table and each index; an index stands behind its table's name."""
-    query = text(
-        "select tbl_name, stored.name, sum(pgsize) from dbstat stored"
-        " join sqlite_schema named on named.name = stored.name group by 1, 2"
-    )
     with desk.engine.database.read() as connection:
-        found = connection.execute(query).all()
+        sizes = connection.execute(text("select name, pgsize from dbstat where aggregate = true")).all()
+        named = connection.execute(text("select name, tbl_name from sqlite_schema")).all()
+    table_of = {row.name: row.tbl_name for row in named}
+    counted = tables.metadata.tables.keys() - _NOT_COUNTED
     return {
-        table if name == table else f"{table}: {name}": int(size)
-        for table, name, size in found
-        if table in tables.metadata.tables and table not in _NOT_COUNTED
+        name if name == table_of[name] else f"{table_of[name]}: {name}": int(size)
+        for name, size in sizes
+        if table_of.get(name) in counted
     }

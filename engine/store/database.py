@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.errors import Busy, SetupError
@@ -107,8 +107,12 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            if _is_lock_timeout(error):
+            if _is_busy(error):
                 raise Busy("The database is busy. Nothing was changed: send the same again.") from error
+            if _is_out_of_reach(error):
+                raise Busy(
+                    "The database can't be reached. Nothing was changed: send the same again."
+                ) from error
             if error.connection_invalidated:
                 raise Busy(
                     "The connection to the database was lost, so it isn't known whether the change was kept."
@@ -208,6 +212,16 @@ def _looking(writing: Engine) -> Engine:
     return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _is_lock_timeout(error: DBAPIError) -> bool:
-    text = str(error.orig)
-    return any(sign in text for sign in ("database is locked", "lock timeout", "deadlock detected"))
+#: PostgreSQL's codes for what passes by itself: no lock in time, a deadlock, no answer in time.
+_PASSING = frozenset({"55P03", "40P01", "57014"})
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _PASSING or "database is locked" in str(error.orig)
+
+
+def _is_out_of_reach(error: DBAPIError) -> bool:
+    """Whether no connection came about: then there was no statement."""
+    return (
+        isinstance(error, OperationalError) and error.statement is None and not error.connection_invalidated
+    )

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from engine.errors import SetupError
+from engine.errors import Busy, SetupError
 from engine.store.database import Database
 
 Result = TypeVar("Result")
@@ -45,8 +45,8 @@ def require_current(database: Database) -> None:
     """Refuse, in a sentence, to work on a schema that isn't this release's."""
     try:
         found = current(database)
-    except DBAPIError as error:
-        raise SetupError(f"The database can't be opened: {error.orig}. Check EHC_DATABASE_URL.") from None
+    except (DBAPIError, Busy) as error:
+        raise SetupError(f"The database can't be opened: {_words(error)} Check EHC_DATABASE_URL.") from None
     head = _scripts().get_current_head()
     if found == head:
         return
@@ -86,8 +86,10 @@ def _on(database: Database | str, work: Callable[[Connection], Result]) -> Resul
     try:
         with own.write() as connection:
             return work(connection)
-    except DBAPIError as error:
-        raise SetupError(f"The database can't be upgraded: {error.orig}. Check EHC_DATABASE_URL.") from error
+    except (DBAPIError, Busy) as error:
+        raise SetupError(
+            f"The database can't be upgraded: {_words(error)} Check EHC_DATABASE_URL."
+        ) from error
     finally:
         if isinstance(database, str):
             own.close()
@@ -115,3 +117,10 @@ def _newer(found: str) -> str:
         f"The database stands at {found}, which this release doesn't know: it was upgraded by a newer one."
         " Install that release, or restore the copy that was made before the upgrade."
     )
+
+
+def _words(error: DBAPIError | Busy) -> str:
+    """What the driver said, as one sentence for whoever looks after the installation."""
+    cause = error.__cause__ if isinstance(error, Busy) else error
+    said = " ".join(str(cause.orig if isinstance(cause, DBAPIError) else error).split())
+    return said if said.endswith((".", "?")) else f"{said}."

@@ -119,13 +119,23 @@ def stop(folder: Path) -> None:
     """Stop the server that a run has started, if it has."""
     programs = folder / "programs"
     if programs.exists():
-        crash(folder)
+        if is_running(folder):
+            crash(folder)
         programs.unlink()
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a folder's server is up."""
+    return _data(folder).joinpath("postmaster.pid").exists()
 
 
 def _control(folder: Path, *what: str | Path) -> None:
     programs = Path((folder / "programs").read_text())
-    _run(programs / "pg_ctl", "-D", (folder / "quick").resolve() / "postgresql" / "data", *what)
+    _run(programs / "pg_ctl", "-D", _data(folder), *what)
+
+
+def _data(folder: Path) -> Path:
+    return (folder / "quick").resolve() / "postgresql" / "data"
 
 
 _INITDB = (
