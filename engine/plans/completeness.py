@@ -13,6 +13,7 @@ from engine.plans.sections import Sections, needs_of
 ADULTHOOD_YEAR = 9
 #: Past this age nobody doubts that it must, whether or not a year group is known.
 _ADULT = 18
+NO_ADULTHOOD = "From year 9 it must prepare for adulthood and independent living (regulation 12(3))."
 #: Until this birthday the parents' own views belong into section A, whoever holds the rights.
 _PARENTS_SPEAK_UNTIL = 16
 
@@ -58,6 +59,24 @@ def missing(sections: Sections, of: Circumstances) -> list[FieldProblem]:
         )
         for message in messages
     ]
+
+
+def newly_missing(before: Sections, after: Sections, of: Circumstances) -> list[FieldProblem]:
+    """What is missing of a plan from elsewhere after an amendment, and wasn't missing before.
+
+    Whoever amends it isn't held to what the other authority left out or didn't send; but once year 9 has
+    begun, a section F that is on record must prepare for adulthood (regulation 12(3)).
+    """
+    known = missing(before, of)
+    due = FieldProblem("sections.F", NO_ADULTHOOD)
+    return [each for each in missing(after, of) if each not in known or (each == due and after.get("F"))]
+
+
+def must_prepare(of: Circumstances, *, years_ahead: int = 0) -> bool:
+    """Whether a plan must prepare for adulthood, now or a number of school years from now."""
+    if of.year_group is None:
+        return of.age + years_ahead >= _ADULT
+    return of.year_group + years_ahead >= ADULTHOOD_YEAR
 
 
 def _views(sections: Sections, of: Circumstances) -> Iterator[str]:
@@ -133,9 +152,8 @@ def _provision(sections: Sections, of: Circumstances) -> Iterator[str]:
     for need in needs_of(sections):
         if need not in met and need.startswith("B"):
             yield f"No provision meets need {need}. Say which one does."
-    grown = of.age >= _ADULT if of.year_group is None else of.year_group >= ADULTHOOD_YEAR
-    if grown and not section.get("adulthood"):
-        yield "From year 9 it must prepare for adulthood and independent living (regulation 12(3))."
+    if must_prepare(of) and not section.get("adulthood"):
+        yield NO_ADULTHOOD
 
 
 def _health(sections: Sections, of: Circumstances) -> Iterator[str]:

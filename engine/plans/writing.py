@@ -133,7 +133,8 @@ def _e(answers: Answers) -> dict[str, Any]:
 
 
 def _f(answers: Answers) -> dict[str, Any]:
-    return {"provision": _entries(answers, "provision"), "adulthood": answers.get("adulthoodProvision")}
+    adulthood = answers.get("adulthoodProvision") or answers.get("missingAdulthood")
+    return {"provision": _entries(answers, "provision"), "adulthood": adulthood}
 
 
 def _j(answers: Answers) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def rows_of(step: CaseStep, occurrence: str) -> list[Deadline]:
 def day_in(inputs: dict[str, Any], name: str) -> date | None:
     """An input that is a day, as FEEL or as ISO text; None where it isn't given."""
     value = inputs.get(name)
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    return None if value is None else date.fromisoformat(str(value))
 
 
 def set_year(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:

@@ -10,14 +10,14 @@ from sqlalchemy import bindparam, select
 
 from engine.errors import FieldProblem
 from engine.plans import writing
-from engine.plans.completeness import Circumstances, missing
+from engine.plans.completeness import missing, newly_missing
 from engine.services.audit import Event
 from engine.services.plan_papers import papers_of
-from engine.services.plan_rows import PlanRow, change_plan, curriculum_year, plan_of, required_plan
+from engine.services.plan_rows import PlanRow, change_plan, plan_of, required_plan
 from engine.services.plan_updates import advice_in, keep_answers, updates_to_answer
 from engine.services.plan_versions import (
     Version,
-    age_today,
+    amended_circumstances,
     change_draft,
     current_version,
     first_circumstances,
@@ -70,12 +70,12 @@ def amend(step: CaseStep, element: ElementInfo, inputs: Mapping[str, Any]) -> di
     plan = required_plan(step)
     version = _required_draft(step, plan)
     sections = _decided(step, plan, _agreed(step, plan, version.sections))
-    lacking = missing(sections, _circumstances(step, plan))
+    lacking = _lacking(step, plan, sections)
     if lacking:
         raise ValueError(f"The amended plan isn't complete: {lacking[0].message} Correct the draft version.")
     change_draft(step, version, sections=sections)
     change_draft(step, version, state="issued", issued_on=step.today, last_document=step.last_document())
-    placed = sections["I"]
+    placed = sections.get("I", {})
     urn = placed.get("settingUrn")
     changed: dict[str, Any] = {"version": version.number}
     if placed != current_version(step, plan).sections.get("I"):
@@ -112,11 +112,14 @@ def plan_complete(step: CaseStep, element: ElementInfo, answers: Mapping[str, An
     if version is None:
         return [FieldProblem("sections", "There is no draft version to sign. Prepare the amendments first.")]
     sections = _decided(step, plan, _agreed(step, plan, version.sections))
-    return missing(sections, _circumstances(step, plan))
+    return _lacking(step, plan, sections)
 
 
-def _circumstances(step: CaseStep, plan: PlanRow) -> Circumstances:
-    return Circumstances(age=age_today(step), year_group=curriculum_year(plan, step.today), first=False)
+def _lacking(step: CaseStep, plan: PlanRow, sections: Mapping[str, Any]) -> list[FieldProblem]:
+    of = amended_circumstances(step, plan)
+    if plan.brought_in:
+        return newly_missing(current_version(step, plan).sections, sections, of)
+    return missing(sections, of)
 
 
 def _new_draft(step: CaseStep, plan: PlanRow, current: Version, origin: str) -> Version:

@@ -16,8 +16,14 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from engine.clock import day_of
 from engine.errors import FieldProblem
+from engine.plans.completeness import must_prepare
 from engine.services.plan_rows import change_plan, plan_of, required_plan
-from engine.services.plan_versions import Version, current_version, seen_by_process
+from engine.services.plan_versions import (
+    Version,
+    amended_circumstances,
+    current_version,
+    seen_by_process,
+)
 from engine.services.principals import SEND_TEAM
 from engine.spiff import ElementInfo
 from engine.store import tables
@@ -63,13 +69,20 @@ class Update:
 def list_updates(step: CaseStep, element: ElementInfo, inputs: Mapping[str, Any]) -> dict[str, object]:
     """List what came in since the last version was issued, for the person who amends it."""
     plan = required_plan(step)
-    since = current_version(step, plan).documents_to
+    current = current_version(step, plan)
+    since = current.documents_to
     updates = updates_between(step, since, None)
     plan = change_plan(step, updates_to=max((each.key for each in updates), default=since))
     listed = [
         {"document": str(each.key), "source": each.source, "receivedOn": each.received_on} for each in updates
     ]
-    return {**seen_by_process(step, plan), "updates": listed}
+    soon = must_prepare(amended_circumstances(step, plan), years_ahead=1)
+    section = current.sections.get("F", {})
+    return {
+        **seen_by_process(step, plan),
+        "updates": listed,
+        "adulthoodMissing": soon and bool(section) and not section.get("adulthood"),
+    }
 
 
 def updates_between(step: CaseStep, since: int, upto: int | None) -> list[Update]:

@@ -94,6 +94,11 @@ def first_circumstances(step: CaseStep) -> Circumstances:
     )
 
 
+def amended_circumstances(step: CaseStep, plan: PlanRow) -> Circumstances:
+    """What the completeness of a later version depends on."""
+    return Circumstances(age=age_today(step), year_group=curriculum_year(plan, step.today), first=False)
+
+
 def seen_by_process(step: CaseStep, plan: PlanRow) -> dict[str, object]:
     """What a diagram may see of a plan: keys, codes and numbers."""
     year = curriculum_year(plan, step.today)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from engine.errors import BadInput, NotFound, PlanVersionIssued
 from engine.services import plan_history
+from engine.services.cases import NewChild
+from engine.services.plan_arrivals import PlanFromElsewhere, bring_in
 from engine.services.plan_editing import edit_draft
 from engine.store import tables
 from tests.engine.services.planned import (
@@ -105,6 +107,63 @@ def test_the_answers_are_kept_with_the_version_and_accepted_advice_stands_in_sec
     advice = {entry["adviser"]: entry for entry in sections(planned, 2)["K"]["advice"]}
     assert advice["camhs"]["author"] == "Dr Morgan Example"
     assert "child_health" not in advice
+
+
+# --- from year nine --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("year", "is_missing"), [(6, False), (7, True)])
+def test_whoever_amends_is_asked_for_adulthood_a_year_before_it_must_be_there(
+    desk: Desk, year: int, is_missing: bool
+):
+    case = with_plan(desk, year=year)
+    desk.step_to(date(2027, 9, 1))
+    assert act(case, "list_updates")["adulthoodMissing"] == is_missing
+
+
+def test_a_plan_of_year_nine_prepares_for_adulthood_with_its_next_amendment(desk: Desk):
+    case = with_plan(desk, year=7)
+    desk.step_to(date(2028, 9, 1))
+    file(case, "amend_plan", childViews="I want to bake.")
+    act(case, "draft")
+    assert set(require(case, "plan_complete", {})) == {"sections.F"}
+    file(case, "amend_plan", childViews="I want to bake.", missingAdulthood="Travel training.")
+    act(case, "draft")
+    assert require(case, "plan_complete", {}) == {}
+    act(case, "amend")
+    assert sections(case, 2)["F"]["adulthood"] == "Travel training."
+    assert not act(case, "list_updates")["adulthoodMissing"]
+
+
+# --- plans from elsewhere --------------------------------------------------------------------
+
+
+def brought_in(desk: Desk, **sections: Any) -> CaseDesk:
+    """A plan that another authority made for somebody in year 10."""
+    child = NewChild("Ada", "Example", date(2012, 5, 14), 10)
+    arriving = PlanFromElsewhere(child, date(2025, 3, 3), setting_urn="103004", sections=sections)
+    brought = bring_in(desk.engine, desk.member("caseworker"), arriving)
+    return CaseDesk(desk, brought.case_key, "")
+
+
+def test_who_amends_a_plan_from_elsewhere_is_not_held_to_what_it_left_out(desk: Desk):
+    case = brought_in(desk)
+    assert not act(case, "list_updates")["adulthoodMissing"]
+    file(case, "amend_plan", childViews="I want to bake.")
+    act(case, "draft")
+    assert require(case, "plan_complete", {}) == {}
+    act(case, "amend")
+    assert sections(case, 2) == {"A": {"child": "I want to bake."}}
+
+
+def test_what_an_amendment_itself_leaves_open_is_told_of_a_plan_from_elsewhere_too(desk: Desk):
+    case = brought_in(desk, F={"provision": [{"what": "Reading."}]}, B={"needs": [{"need": "Reads late."}]})
+    assert act(case, "list_updates")["adulthoodMissing"]
+    file(case, "amend_plan", needs=[{"need": "Reads late."}, {"need": "Tires."}])
+    act(case, "draft")
+    told = require(case, "plan_complete", {})
+    assert set(told) == {"sections.F"}
+    assert "year 9" in told["sections.F"]
 
 
 # --- drafts ----------------------------------------------------------------------------------

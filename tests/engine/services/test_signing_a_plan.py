@@ -137,10 +137,18 @@ def sections_written(case: CaseDesk) -> dict[str, Any]:
     return found
 
 
-def test_whoever_comes_into_year_nine_on_the_way_is_asked_for_adulthood_again(desk: Desk):
+def test_whoever_is_in_year_eight_is_asked_for_adulthood_before_year_nine_begins(desk: Desk):
     desk.jump_to(date(2027, 6, 1))
     case = ready_to_sign(desk, year=8)
     desk.step_to(date(2027, 9, 1))
+    case.complete("sign_plan")
+    assert sections(case)["F"]["adulthood"]
+
+
+def test_whoever_comes_into_year_nine_all_the_same_is_asked_again(desk: Desk):
+    desk.jump_to(date(2027, 6, 1))
+    case = ready_to_sign(desk, year=7)
+    desk.step_to(date(2028, 9, 1))
     assert set(refused(case)) == {"sections.F"}
     case.complete("sign_plan", sendBack=True, corrections="Year nine has begun.", **UNSIGNED)
     case.until("sign_plan", **QUICK)
