@@ -66,6 +66,8 @@ class Event(StrEnum):
     CESSATION_PROPOSED = "cessation:proposed"
     PLAN_YEAR = "plan:year"
     PLAN_TRANSFER = "plan:transfer"
+    APPEAL_LODGED = "appeal:lodged"
+    APPEAL_ENDED = "appeal:ended"
     NOTICE_SENT = "notice:sent"
     DELIVERY_ADDED = "delivery:added"
     DELIVERY_RECORDED = "delivery:recorded"

@@ -232,6 +232,16 @@ class Ledger:
         )
         return row
 
+    def take_up(self, rule_id: str, occurrence: str = "") -> Deadline:
+        """The row of a limit; one that was set aside applies again."""
+        row = self.open(rule_id, occurrence)
+        if row.status == "superseded":
+            row.status = RUNNING
+            self._recompute(row)
+            due_on = row.due_on.isoformat() if row.due_on else None
+            self._audit.append(Event.DEADLINE_OPENED, rule=rule_id, occurrence=occurrence, due=due_on)
+        return row
+
     def owed_by(self, rule_id: str, occurrence: str, organisation: str) -> None:
         """Say which organisation owes a limit, once a task shows it."""
         row = self.deadlines.get((rule_id, occurrence))

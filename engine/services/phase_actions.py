@@ -42,7 +42,13 @@ def phase(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[
     year = curriculum_year(plan, begins)
     if year is not None and _is_over(step, begins, year):
         begins, year = date(begins.year + 1, begins.month, begins.day), year + 1
-    return {"curriculumYear": year, "settingPhase": plan.setting_phase, "begins": begins}
+    return {"curriculumYear": year, "settingPhase": _setting_phase(plan, year), "begins": begins}
+
+
+def _setting_phase(plan: PlanRow, year: int | None) -> str | None:
+    """The kind of school that the move is from, where it isn't the usual one of the year group."""
+    before_school = year is not None and year < 0 and plan.setting_type == "early_years"
+    return plan.setting_phase or ("early_years" if before_school else None)
 
 
 def _is_over(step: CaseStep, begins: date, year: int) -> bool:
@@ -71,7 +77,7 @@ def rows_of(step: CaseStep, occurrence: str) -> list[Deadline]:
 
 
 def day_in(inputs: dict[str, Any], name: str) -> date | None:
-    """An input that is a day, as FEEL or as ISO text; None where it isn't given."""
+    """An input that is a day, as FEEL's or as ISO text; None where it isn't given."""
     value = inputs.get(name)
     return None if value is None else date.fromisoformat(str(value))
 
@@ -112,7 +118,7 @@ def transfer(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> di
         raise ValueError(f"{element.id} doesn't say which move is ahead, or when. Give kind and transferOn.")
     occurrence = occurrence_of(transfer_on)
     step.ledger.record("phase_transfer_on", transfer_on, occurrence)
-    row = step.ledger.open(RULES[kind], occurrence)
+    row = step.ledger.take_up(RULES[kind], occurrence)
     meeting = step.ledger.due(MEETING, occurrence)
     return {
         "occurrence": occurrence,
@@ -124,7 +130,12 @@ def transfer(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> di
 
 
 def transferred(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
-    """The move is settled: what kind of school comes next is what the year groups say, but all-through."""
+    """The next setting is named today: the move's limit is met. Input: `occurrence`.
+
+    What kind of school comes next is what the year groups say, except in an all-through school.
+    """
+    for row in rows_of(step, str(inputs.get("occurrence") or "")):
+        step.ledger.meet(row.rule, row.occurrence, step.today)
     plan: PlanRow = required_plan(step)
     if plan.setting_phase not in (None, "all_through"):
         change_plan(step, setting_phase=None)

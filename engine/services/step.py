@@ -393,7 +393,9 @@ def _row(connection: Connection, query: Select[Any], case_key: int) -> AnyRow:
 
 
 #: Statuses after which nothing more is to be decided on the request.
-CLOSED_STATUSES = frozenset({"not_responsible", "refused", "no_plan", "plan_issued", "withdrawn"})
+CLOSED_STATUSES = frozenset(
+    {"not_responsible", "refused", "no_plan", "plan_issued", "plan_ceased", "withdrawn"}
+)
 
 _CASE = select(tables.ehc_case).where(tables.ehc_case.c.key == bindparam("key"))
 _CASE_LOCKED = _CASE.with_for_update(key_share=True)

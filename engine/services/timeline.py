@@ -43,6 +43,8 @@ _SENTENCES: Mapping[str, str] = {
     "cessation:proposed": "It was proposed to end the plan.",
     "plan:year": "The year group was set to {year}.",
     "plan:transfer": "A transfer on {on} was asked for.",
+    "appeal:lodged": "An appeal was lodged on {on}.",
+    "appeal:ended": "An appeal ended on {on}.",
     "notice:sent": "The notice {notice} was sent on {sent}.",
     "delivery:added": "A further copy of notice {notice} was sent.",
     "delivery:recorded": "A copy of notice {notice} was {state} on {on}.",

@@ -30,3 +30,12 @@ class TransferView(View):
     case_key: str
     occurrence: str
     kind: str
+
+
+class AppealView(View):
+    """An appeal against a notice; `ended_on` is None while it is pending."""
+
+    case_key: str
+    occurrence: str
+    lodged_on: date
+    ended_on: date | None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from engine.services.audit import Actor
+from engine.services.incidents import guarded
+from engine.services.step import CaseStep
 from engine.store import tables
 from tests.support.desk import CaseDesk, Desk
 
@@ -23,3 +26,12 @@ def plan_key(case: CaseDesk) -> str:
     with case.desk.engine.database.read() as connection:
         query = select(tables.plan.c.key).where(tables.plan.c.case_key == int(case.key))
         return str(connection.execute(query).scalar_one())
+
+
+def told(case: CaseDesk, message: str, **variables: object) -> None:
+    """Give the processes of a case a message, as another of them would."""
+
+    def work(step: CaseStep) -> None:
+        step.receive(message, case.key, variables)
+
+    guarded(case.desk.engine, int(case.key), f"tell {message}", Actor.clock(), work)
