@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 from engine.spiff.describing import describe_element, properties_of
-from engine.spiff.drawing import Drawing, Node, child_text, extension
+from engine.spiff.drawing import Area, Drawing, Node, child_text, extension
 from engine.spiff.elements import ElementInfo
 from engine.spiff.findings import Report
 from engine.spiff.names import zeebe
@@ -72,6 +72,7 @@ class Diagram:
     Attributes:
         processes: process id and its ``zeebe:property`` entries.
         cloud: drawn for Camunda 8, where a text without ``=`` is a constant.
+        areas: its processes and their sub-processes, each with its own nodes and flows.
     """
 
     file: str
@@ -79,6 +80,7 @@ class Diagram:
     elements: tuple[Drawn, ...]
     flows: tuple[Flow, ...]
     cloud: bool
+    areas: tuple[Area, ...] = ()
 
 
 def read_diagram(file: str, content: bytes) -> Diagram | None:
@@ -94,6 +96,7 @@ def read_diagram(file: str, content: bytes) -> Diagram | None:
         elements=drawn,
         flows=tuple(_flows(drawing, {each.info.id: each.info for each in drawn})),
         cloud=drawing.is_cloud,
+        areas=tuple(drawing.areas()),
     )
 
 

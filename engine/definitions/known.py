@@ -22,6 +22,7 @@ class Known:
         forms: those forms that could be read.
         variables: names that anything in the deployment sets or starts with.
         optional: variables that may be null when a gateway asks for them.
+        met: rules that an element of the deployment meets.
         functions: what FEEL may call.
         templates: versions of each element template that exists.
     """
@@ -30,6 +31,7 @@ class Known:
     forms: Mapping[str, Form] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    met: frozenset[str] = frozenset()
     functions: Functions = BUILTINS
     templates: Mapping[str, Sequence[int]] = field(default_factory=dict)
     law: Statute = field(default_factory=statute)
@@ -52,6 +54,7 @@ def known_in(
         forms=forms,
         variables=frozenset(variables),
         optional=words.optional_variables | frozenset(_optional_answers(forms.values())),
+        met=frozenset(rule for each in diagrams for rule in _met_by(each)),
         functions=functions,
         templates=templates,
     )
@@ -80,3 +83,8 @@ def _set_by(diagram: Diagram) -> Iterator[str]:
         task = vocabulary().tasks.get(info.task_type)
         if task is not None:
             yield from task.results
+
+
+def _met_by(diagram: Diagram) -> Iterator[str]:
+    for drawn in diagram.elements:
+        yield from drawn.info.properties.get("ehc:meets", "").split()

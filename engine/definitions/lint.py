@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.definitions.checks import ELEMENT_CHECKS
 from engine.definitions.checks.expressions import known_names_in
+from engine.definitions.checks.limits import limits_kept
 from engine.definitions.checks.made_from import known_template
 from engine.definitions.checks.on_forms import known_audiences
 from engine.definitions.checks.optional import optional_data_is_tested
 from engine.definitions.checks.properties import unknown_name
+from engine.definitions.checks.ways import ways_in
 from engine.definitions.diagram import Diagram, read_diagram
 from engine.definitions.folder import names_in
 from engine.definitions.known import Known, known_in
+from engine.definitions.related import related
 from engine.definitions.templates import TEMPLATE_VERSIONS
 from engine.feel import BUILTINS, Functions
 from engine.forms import Form, FormProblem, FormRefused, read_form
@@ -34,19 +37,21 @@ def lint(
 
     Args:
         files: ``.bpmn``, ``.dmn`` and ``.form`` files by name.
-        alongside: files that are only consulted for what they define; their own findings are left out.
+        alongside: files that are only consulted for what the others need of them, or ask of the others;
+            their own findings are left out.
         functions: what FEEL expressions may call.
 
     Returns:
         All findings, file by file, errors before warnings; empty if there is nothing to say.
     """
-    everything = {**alongside, **files}
-    forms, found = _forms(everything)
-    diagrams = _diagrams(everything)
-    known = known_in(diagrams, names_in(everything), forms, functions, TEMPLATE_VERSIONS)
-    found += _of_the_adapter(everything, functions)
+    together = {**files, **related(files, alongside)}
+    forms, found = _forms({**files, **alongside})
+    diagrams = _diagrams(together)
+    names = names_in({**alongside, **files})
+    known = known_in(diagrams, names, forms, functions, TEMPLATE_VERSIONS)
+    found += _of_the_adapter(together, functions)
     for diagram in diagrams:
-        found += _of_diagram(diagram, known)
+        found += _of_diagram(diagram, known) if diagram.file in files else ()
     for form in forms.values():
         found += known_audiences(form, known)
     return _sorted({finding for finding in found if finding.file in files})
@@ -116,4 +121,8 @@ def _of_diagram(diagram: Diagram, known: Known) -> Iterator[Finding]:
     for flow in diagram.flows:
         for remark in optional_data_is_tested(flow, known):
             yield remark.at(diagram.file, flow.id)
+    for area in diagram.areas:
+        for element, remark in ways_in(area):
+            yield remark.at(diagram.file, element)
+    yield from limits_kept(diagram, known)
     yield from known_names_in(diagram, known)

@@ -87,6 +87,7 @@ class Vocabulary:
     plan_actions: Mapping[str, WorkAction]
     review_actions: Mapping[str, WorkAction]
     requirements: Titles
+    met_by_work: frozenset[str]
     news: Titles
     variables: frozenset[str]
     optional_variables: frozenset[str]
@@ -136,6 +137,7 @@ def read_vocabulary(text: str) -> Vocabulary:
         plan_actions=_actions(data["plan_actions"]),
         review_actions=_actions(data["review_actions"]),
         requirements=data["requirements"],
+        met_by_work=frozenset(data["met_by_work"]),
         news=data["news"],
         variables=frozenset(variables),
         optional_variables=frozenset(name for name, entry in variables.items() if entry.get("optional")),

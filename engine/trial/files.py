@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.definitions.related import Siblings, needed
 from engine.feel import Functions
 from engine.forms import Form, FormRefused, read_form
 from engine.law import UnknownRule, statute
 from engine.spiff import Bundle, DiagramRefused, Finding, read_bundle
-
-Siblings = Callable[[], Mapping[str, bytes]]
-_RUN = (".bpmn", ".dmn")
-_NAMING = re.compile(rb'\b(?:calledElement|processId|decisionId)\s*=\s*"([^"]+)"')
-_STARTING = b'target="processId"'
-_DEFINING = re.compile(rb"<(?:\w+:)?(?:process|decision|decisionService)\s[^>]*>")
-_IDENTIFYING = re.compile(rb'\b(?:id|name)\s*=\s*"([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ def gather(given: Mapping[str, bytes], siblings: Siblings, functions: Functions)
 
 def _complete_bundle(given: Mapping[str, bytes], siblings: Siblings, functions: Functions) -> Bundle:
     """The bundle of the given files with the siblings that they need, and no others."""
-    added = _needed(given, siblings)
+    added = needed(given, siblings)
     try:
         return read_bundle({**given, **added}, functions=functions, check_functions=True)
     except DiagramRefused as refused:
@@ -53,36 +46,6 @@ def _complete_bundle(given: Mapping[str, bytes], siblings: Siblings, functions: 
             raise
     sound = {name: content for name, content in added.items() if name not in wrong}
     return read_bundle({**given, **sound}, functions=functions, check_functions=True)
-
-
-def _needed(given: Mapping[str, bytes], siblings: Siblings) -> dict[str, bytes]:
-    """The siblings that define what is named; all of them where only running tells what is named."""
-    files, added = dict(given), dict[str, bytes]()
-    while missing := _named(files.values()) - _defined(files.values()):
-        beside = {
-            name: text for name, text in siblings().items() if name.endswith(_RUN) and name not in files
-        }
-        is_open = any(name.startswith(b"=") for name in missing)
-        found = {name: text for name, text in beside.items() if is_open or _defined([text]) & missing}
-        if not found:
-            break
-        files |= found
-        added |= found
-    return added
-
-
-def _named(contents: Iterable[bytes]) -> set[bytes]:
-    found = {name for content in contents for name in _NAMING.findall(content)}
-    return found | {b"=" for content in contents if _STARTING in content}
-
-
-def _defined(contents: Iterable[bytes]) -> set[bytes]:
-    return {
-        name
-        for content in contents
-        for tag in _DEFINING.findall(content)
-        for name in _IDENTIFYING.findall(tag)
-    }
 
 
 def _forms(

@@ -32,6 +32,12 @@ def time_is_the_limit(element: ElementInfo, known: Known) -> Iterator[Remark]:
             f"The timer {called(element)} has the rule {element.rule}, but its time is “{element.time}”.",
             "Write =limit.broken. The engine works the day out from the rule.",
         )
+    elif element.time_kind != "date":
+        yield error(
+            "limit-as-length",
+            f"The timer {called(element)} takes the limit, which is a day, as its {element.time_kind}.",
+            "Make it a timer with a date (time date).",
+        )
     elif _LITERAL.search(element.time):
         yield error(
             "timer-with-length",

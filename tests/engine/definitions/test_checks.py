@@ -12,6 +12,7 @@ from tests.engine.definitions.sketches import (
     chain,
     gateway,
     own,
+    props,
     script_task,
     service_task,
     task,
@@ -38,6 +39,53 @@ def decision(ident: str) -> bytes:
 
 def call(ident: str) -> bytes:
     return chain(task(f'<zeebe:calledElement processId="{ident}"/>', tag="callActivity"))
+
+
+def branches(split: str, join: str, *, stops: bool = False) -> bytes:
+    """Two tasks between two gateways; the second of them may lead nowhere."""
+    default = ' default="f2"' if split == "exclusive" else ""
+    condition = (
+        ""
+        if not default
+        else '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=ageOnRequest > 9</bpmn:conditionExpression>'
+    )
+    ways = {"f0": ("s", "x"), "f2": ("x", "two"), "f3": ("it", "j"), "f4": ("two", "j"), "f5": ("j", "e")}
+    flows = "".join(
+        f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}"/>'
+        for name, (source, target) in ways.items()
+        if not (stops and name == "f4")
+    )
+    return bpmn(
+        f'<bpmn:startEvent id="s"/><bpmn:{split}Gateway id="x" name="Which?"{default}/>{task(FORM)}'
+        f'{task(FORM).replace("it", "two", 1)}<bpmn:{join}Gateway id="j"/><bpmn:endEvent id="e"/>{flows}'
+        f'<bpmn:sequenceFlow id="f1" sourceRef="x" targetRef="it">{condition}</bpmn:sequenceFlow>'
+    )
+
+
+def at_task(properties: dict[str, str], timed: dict[str, str], cancel: str) -> bytes:
+    """A task with a timer ``t`` at its boundary."""
+    time = '<bpmn:timeDate xsi:type="bpmn:tFormalExpression">=limit.broken</bpmn:timeDate>'
+    attached = (
+        f'<bpmn:boundaryEvent id="t" attachedToRef="it" cancelActivity="{cancel}"><bpmn:extensionElements>'
+        f"{props(own(timed))}</bpmn:extensionElements><bpmn:timerEventDefinition>{time}</bpmn:timerEventDefinition>"
+        '</bpmn:boundaryEvent><bpmn:endEvent id="e2"/><bpmn:sequenceFlow id="f3" sourceRef="t" targetRef="e2"/>'
+    )
+    return chain(
+        task(FORM + DUE * bool(properties.get("rule")), properties=own(properties)), attached=attached
+    )
+
+
+def watched(meets: str) -> bytes:
+    return at_task({"meets": meets}, {"rule": RULE}, "false")
+
+
+def reminded(cancel: str) -> bytes:
+    return at_task({"rule": RULE, "meets": RULE}, {"rule": "chase_advice_3w"}, cancel)
+
+
+def advised(occurrence: str) -> bytes:
+    named = {"occurrence": occurrence} if occurrence else {}
+    return at_task({"meets": RULE, **named}, {"rule": RULE, "occurrence": "ep"}, "false")
 
 
 def made_from(template: str, version: str) -> bytes:
@@ -113,6 +161,13 @@ TABLE_OF_CHECKS = {
         "literal-length",
         "t",
     ),
+    "limit as a length": (timer("=limit.broken", rule=RULE), timer("=limit.broken", kind="timeDuration", rule=RULE), "error", "limit-as-length", "t"),
+    "prefix of a property": (chain(task(FORM, properties={"acme:rule": "x"})), chain(task(FORM, properties={"ech:rule": RULE})), "error", "unknown-property", "it"),
+    "a way that stops": (branches("exclusive", "exclusive"), branches("exclusive", "exclusive", stops=True), "error", "dead-end", "two"),
+    "a join that never fills": (branches("parallel", "parallel"), branches("exclusive", "parallel"), "error", "join-never-fills", "j"),
+    "limit that is met": (watched(meets=RULE), watched(meets="reg5_2_notify_others"), "error", "limit-never-met", "t"),
+    "reminder that ends a duty": (reminded("false"), reminded("true"), "error", "timer-ends-duty", "t"),
+    "which of several limits": (advised("ep"), advised(""), "error", "occurrence-missing", "it"),
     "limit.due as a time": (timer("=limit.broken", rule=RULE), timer("=limit.due", rule=RULE), "error", "due-as-time", "t"),
 }  # fmt: skip
 

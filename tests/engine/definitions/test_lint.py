@@ -6,7 +6,16 @@ import pytest
 
 from engine.definitions import lint
 from engine.feel import BUILTINS
-from tests.engine.definitions.sketches import TABLE, YES_NO_FORM, bpmn, gateway, script_task, user_task
+from tests.engine.definitions.sketches import (
+    TABLE,
+    YES_NO_FORM,
+    bpmn,
+    chain,
+    gateway,
+    script_task,
+    task,
+    user_task,
+)
 from tests.engine.forms.papers import document, question
 
 FORM = '<zeebe:formDefinition formId="decide"/>'
@@ -105,3 +114,18 @@ def test_a_condition_on_optional_data_says_how_to_write_it() -> None:
         finding.remedy
         == "Begin the condition with: nationalCurriculumYear != null and …, or compare with = only."
     )
+
+
+def test_another_version_of_a_process_alongside_says_nothing_about_this_one() -> None:
+    broken = user_task(FORM).replace(b'targetRef="e"', b'targetRef="gone"')
+    alongside = {"decide.form": YES_NO_FORM, "a copy.bpmn": broken}
+    assert lint({"mine.bpmn": user_task(FORM)}, alongside=alongside) == []
+
+
+def test_what_a_calling_diagram_alongside_sets_is_known() -> None:
+    given = '<zeebe:ioMapping><zeebe:input source="=1" target="given"/></zeebe:ioMapping>'
+    call = task(f'<zeebe:calledElement processId="p"/>{given}', tag="callActivity")
+    caller = chain(call).replace(b'process id="p"', b'process id="outer"')
+    called = script_task("=given")
+    assert [each.rule for each in lint({"p.bpmn": called})] == ["unknown-variable"]
+    assert lint({"p.bpmn": called}, alongside={"outer.bpmn": caller}) == []
