@@ -50,8 +50,6 @@ USUAL = {
     "sign_plan": {"after": 2, "at": "13:00"},
     "confirm_provision": {"after": 12},
     "plan_first_review": {"after": 25},
-    "plan_phase_transfer": {"after": 40},
-    "plan_move_to_post_16": {"after": 40},
 }
 
 #: How many requests end in each way, before their course is cut off by the year's end.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from lxml import etree
 
 from engine.replay import read_recording
 from examples.behaviour import QUARTER_ENDS
@@ -103,3 +104,17 @@ def test_its_settings_are_the_authoritys():
     urns = {line["settingUrn"] for line in year()[1] if "settingUrn" in line}
     assert len(urns) > 10
     assert [urn for urn in urns if f'"urn:{urn}"' not in authority] == []
+
+
+def test_every_task_that_it_names_is_drawn_in_our_diagrams():
+    """A task that was renamed in a diagram would stop `make run` at the first line."""
+    drawn = {
+        task.get("id")
+        for diagram in (ROOT / "bpmn").glob("*.bpmn")
+        for task in etree.parse(diagram).iter("{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask")
+    }
+    head, requests = year()
+    worked_on = {name for request in requests for name in request["work"]}
+    named = {name.partition(":")[0] for name in {*head["usual"], *worked_on}}
+    assert len(named) > 20
+    assert named <= drawn
