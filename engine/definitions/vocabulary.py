@@ -59,6 +59,7 @@ class LetterKind:
         certificate_free: whether an appeal about section I alone needs no mediation certificate.
         reasons: forms of which the newest answer gives the reasons.
         answer: the rule that gives the family's time to answer.
+        decide: the rule by which the authority must decide next, where the letter says so.
         chased: whether a copy that isn't known to have arrived is chased.
     """
 
@@ -67,6 +68,7 @@ class LetterKind:
     certificate_free: bool = False
     reasons: tuple[str, ...] = ()
     answer: str | None = None
+    decide: str | None = None
     chased: bool = False
 
 

@@ -176,14 +176,18 @@ SAMPLE: Mapping[str, Any] = {
     "sent": "2 November 2026",
     "answer_until": "16 November 2026",
     "appeal_section": "51(2)(a)",
+    "decide_until": "14 December 2026",
     "appeal_until": "4 January 2027",
+    "appeal_within": "62 days",
+    "certificate_within": "31 days",
     "mediation_until": "2 January 2027",
+    "mediation_within": "61 days",
     "certificate_free": False,
     "reasons": [{"title": "Why", "paragraphs": ["Because of the sample."]}],
     "contacts": {code: f"Sample {code}" for code in CONTACTS},
 }
 _SHOWN: Mapping[str, str] = {
     **SAMPLE["contacts"],
-    **{name: SAMPLE[name] for name in ("appeal_section", "appeal_until", "mediation_until")},
+    **{name: value for name, value in SAMPLE.items() if isinstance(value, str)},
     "reasons": "Because of the sample.",
 }

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from engine.errors import BadInput, FieldProblem, NotFound
 from engine.law.school_age import end_of_compulsory_school_age
 from engine.services import sight
-from engine.services.audit import Actor, Event
+from engine.services.audit import Actor, Event, note
 from engine.services.cases import find_case
 from engine.services.family_rows import ELECTRONIC, Family, family_of
 from engine.services.incidents import guarded
@@ -48,7 +48,7 @@ class NewMember:
 
 
 def get_family(engine: Engine, principal: Principal, case_key: str) -> FamilyView:
-    """Everybody recorded around the child or young person, the block list included.
+    """Everybody recorded around the child or young person, the block list included; the reading is audited.
 
     Raises:
         NotFound: there is no such case for this principal.
@@ -56,7 +56,9 @@ def get_family(engine: Engine, principal: Principal, case_key: str) -> FamilyVie
     principal.require("family:read")
     with engine.database.read() as connection:
         case = _case(engine, connection, principal, case_key)
-        return _view(connection, case.child_key, engine.clock.today())
+        family = _view(connection, case.child_key, engine.clock.today())
+    note(engine, case.key, Actor(principal.membership_key, principal.organisation), Event.CASE_READ)
+    return family
 
 
 def record_member(

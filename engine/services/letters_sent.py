@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.services.step import CaseStep
 
 _APPEAL, _MEDIATION, _CHASE = "ftt_r20_appeal_2m", "reg33_contact_adviser_2m", "delivery_chase_10d"
+_SENT = "notice_sent_on"
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,39 @@ def _addressee(family: Family, reader: RightsHolder) -> str:
 
 
 def _limits(step: CaseStep, kind: LetterKind, served: date) -> dict[str, str]:
-    """The days that the letter names: to answer from its service, to appeal from its sending."""
-    days = {"answer_until": _last_day(step, kind.answer, served)} if kind.answer else {}
-    if kind.appeal is not None:
-        days["appeal_until"] = _last_day(step, _APPEAL, step.today)
-        days["mediation_until"] = _last_day(step, _MEDIATION, step.today)
-    return {name: in_words(day) for name, day in days.items()}
+    """The days that the letter names, each as the law's register gives it: no template holds a length.
+
+    The family's time to answer runs from service, the time to appeal from sending.
+    """
+    days = {}
+    if kind.answer is not None:
+        days["answer_until"] = in_words(_last_day(step, kind.answer, served))
+    if kind.decide is not None:
+        days["decide_until"] = in_words(_to_decide(step, kind.decide))
+    return {**days, **(_to_appeal(step) if kind.appeal is not None else {})}
+
+
+def _to_appeal(step: CaseStep) -> dict[str, str]:
+    appeal, mediation = (step.engine.statute.rule(rule).on(step.today) for rule in (_APPEAL, _MEDIATION))
+    return {
+        "appeal_until": in_words(_last_day(step, _APPEAL, step.today)),
+        "appeal_within": appeal.limb.length.text,
+        "certificate_within": appeal.or_later[0].length.text,
+        "mediation_until": in_words(_last_day(step, _MEDIATION, step.today)),
+        "mediation_within": mediation.limb.length.text,
+    }
+
+
+def _to_decide(step: CaseStep, rule_id: str) -> date:
+    """By when the authority must decide: counted from this letter, or from what the case knows already."""
+    if step.engine.statute.rule(rule_id).anchors == (_SENT,):
+        return _last_day(step, rule_id, step.today)
+    found = step.ledger.due(rule_id, "")
+    if found is None:
+        raise ValueError(
+            f"The letter says by when {rule_id} is due, but the case has nothing it counts from."
+        )
+    return found.last_day
 
 
 def _last_day(step: CaseStep, rule_id: str, anchor: date) -> date:

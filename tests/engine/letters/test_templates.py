@@ -135,6 +135,11 @@ def test_a_letter_needs_nothing_from_outside(kind: str) -> None:
     assert "url(" not in html.tostring(page, encoding="unicode")
 
 
+def test_no_template_holds_a_length_of_time() -> None:
+    for path in FOLDER.glob("*.html"):
+        assert re.findall(r"\b\d+\s+(?:working )?(?:day|week|month)", path.read_text()) == [], path.name
+
+
 def test_what_people_wrote_stays_text() -> None:
     reasons = [{"title": "Why", "paragraphs": ["<script>alert(1)</script> & so on"]}]
     page = written("refusal_to_assess", reasons=reasons)

@@ -94,6 +94,14 @@ def test_a_refusal_gives_its_reasons_and_every_part_of_the_pack(either_case: Cas
     assert "The parents of Ada Example" in text
 
 
+def test_the_family_hears_by_when_the_case_must_be_decided(case: CaseDesk) -> None:
+    case.complete("register_request")
+    text = letter(case, newest(case, "family_consultation")).text_content()
+    assert "We must decide by 14 December 2026" in text
+    text = letter(case, refused(case)).text_content()
+    assert "2 months from the day we sent this letter, or within 1 month of the date on your" in text
+
+
 def test_a_letter_names_the_child_and_nobody_else_of_the_family(case: CaseDesk) -> None:
     record(case, "Alex Elsewhere")
     text = letter(case, refused(case)).text_content()
