@@ -143,7 +143,7 @@ def _parsed(text: str) -> dict[str, Any]:
         ValueError: if the text is something else.
     """
     try:
-        value = json.loads(text, parse_float=Decimal)
+        value = json.loads(text, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"The input isn't JSON: {error}.") from error
     if not isinstance(value, dict):

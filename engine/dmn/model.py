@@ -17,6 +17,7 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.errors import FeelWarning, LimitExceeded
 from engine.feel.evaluation import Evaluation
 from engine.feel.functions import Functions
+from engine.feel.syntax.names import normal
 from engine.feel.types import Type
 from engine.feel.values import Function, Value
 
@@ -131,7 +132,8 @@ class Model:
         """
         node = self._node(decision)
         evaluation = Evaluation(now, steps)
-        caller = Caller(inputs, self._paths, evaluation, all_text)
+        by_name = {normal(name): value for name, value in inputs.items()}
+        caller = Caller(by_name, self._paths, evaluation, all_text)
         run = Run(lambda wanted: caller.given(wanted.name, wanted.namespace, wanted.type), evaluation, {})
         try:
             value = self._outcome(node, run, caller)

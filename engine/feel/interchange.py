@@ -81,7 +81,7 @@ def from_json(value: Any) -> Value:
     try:
         return taken_in(value, _no_day)
     except ArithmeticError as error:
-        raise ValueError(f"A number can't be used: {error}") from error
+        raise ValueError("A number can't be used: it is too large, or not a number.") from error
 
 
 def _no_day() -> Date:

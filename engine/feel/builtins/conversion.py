@@ -125,7 +125,9 @@ def _split(moment: Date | DateAndTime) -> tuple[Date, int]:
     return (moment.date, moment.nanos) if isinstance(moment, DateAndTime) else (moment, 0)
 
 
-def _number_from(source: str) -> Decimal:
+def _number_from(source: str | Decimal) -> Decimal:
+    if isinstance(source, Decimal):
+        return source
     text = source.strip()
     return _read(from_text(text) if _NUMBER.fullmatch(text) else None, "number")  # type: ignore[no-any-return]
 
@@ -228,7 +230,7 @@ CONVERSION = family(
             " -> years and months duration",
             _months_between,
         ),
-        ("number(from: string) -> number", _number_from),
+        ("number(from: string|number) -> number", _number_from),
         (
             "number(from: string, grouping separator: string|null, decimal separator: string|null) -> number",
             _number,

@@ -75,7 +75,9 @@ CONVERSION = table(r"""
     number("1,5", ",", ",") ⇒ null
     number("1;5", ";", ".") ⇒ null
     number("x") ⇒ null
-    number(5) ⇒ null
+    number(5.5) ⇒ 5.5
+    number(5, ",", ".") ⇒ null
+    number(true) ⇒ null
     number(from: "1.5", grouping separator: ",", decimal separator: ".") ⇒ 1.5
     string("a") ⇒ "a"
     string(1.10) ⇒ "1.1"
