@@ -20,11 +20,24 @@ from api.notices.routes import notices
 from api.openapi import Api
 from api.plans.routes import plans
 from api.requests.routes import requests
+from api.reviews.routes import reviews
 from api.tasks.routes import tasks
 from engine.application import Engine
 from engine.services.principals import authenticate
 
-RESOURCES = (requests, tasks, cases, plans, corrections, families, notices, contacts, escalations, health)
+RESOURCES = (
+    requests,
+    tasks,
+    cases,
+    plans,
+    reviews,
+    corrections,
+    families,
+    notices,
+    contacts,
+    escalations,
+    health,
+)
 
 
 def create_app(engine: Engine) -> Application:

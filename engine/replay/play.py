@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from engine.plans.ages import age_on
 from engine.plans.school_years import school_year_of
 from engine.replay.recording import Line, RecordedRequest, Step
-from engine.services.cases import ChildFacts, NewChild, RequestForAssessment, age_on
+from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
 
 #: School years begin on 1 September; a child in year 1 turns six in it.
 _SCHOOL_YEAR_BEGINS = (9, 1)

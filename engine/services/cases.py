@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, s
 
 from engine.clock import parse_instant
 from engine.errors import BadInput, Conflict, FieldProblem, NotFound
+from engine.plans.ages import age_on
 from engine.plans.school_years import school_year_of
 from engine.services import paging, sight
 from engine.services.audit import GENESIS, Actor, Event, note, parse
@@ -162,11 +163,6 @@ def _setting_kind(year: int | None, urn: str | None) -> str:
     if year is not None and year < 0:
         return "early_years"
     return "post_16" if year is not None and year > 11 else "school"
-
-
-def age_on(born: date, day: date) -> int:
-    """Completed years of age on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _check(engine: Engine, request: RequestForAssessment) -> None:

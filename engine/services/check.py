@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, select
 from engine.clock import format_instant
 from engine.errors import EhcError
 from engine.services.audit import Actor, verify
+from engine.services.days import as_day
 from engine.services.deadlines import Deadline
-from engine.services.environment import as_day
 from engine.services.instances import LiveInstance, StepFault
 from engine.services.step import CaseStep
 from engine.store import tables

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from engine.errors import BadInput, CaseClosed, FieldProblem
 from engine.law import UnknownRule
+from engine.services import review_due
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
 from engine.services.deadlines import Deadline
@@ -81,6 +82,7 @@ def correct_anchor(
         if anchor in _RECEIPT and (anchor, "") in step.ledger.anchors:
             step.case_received(on)
         step.ledger.record(anchor, on, occurrence, correcting=True)
+        review_due.follow(step, anchor)
         step.note_reason(Event.ANCHOR_CORRECTED, reason, anchor=anchor, after=on.isoformat())
         step.rearm()
         step.save()  # what has become due by it is looked up in the tables

@@ -133,7 +133,7 @@ class Ledger:
         facts = {
             name: self.anchors[key]
             for name in rule.anchors
-            for key in ((name, occurrence), (name, ""))
+            for key in ((name, ""), (name, occurrence))  # the one of its own counts before the case's
             if key in self.anchors
         }
         if not facts:
@@ -319,7 +319,7 @@ class Ledger:
     def outcome(self, row: Deadline) -> str:
         """How a limit ended that was met on a day."""
         assert row.met_on is not None
-        if row.due_on is None:
+        if row.due_on is None or row.nature in _OTHERS_RIGHTS:
             return "on_time"
         kept = row.met_on > row.due_on if row.nature in _TO_BE_WAITED_FOR else row.met_on <= row.due_on
         if kept:
@@ -422,6 +422,8 @@ class Ledger:
 
 #: Natures that are kept by waiting until their last day is over, not by acting before it.
 _TO_BE_WAITED_FOR = frozenset({"minimum", "hold"})
+#: Used or not, nobody is late by them.
+_OTHERS_RIGHTS = frozenset({"window", "bar"})
 
 
 def _bound(row: Deadline) -> dict[str, Any]:

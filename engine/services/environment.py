@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.clock import day_of
 from engine.services.audit import Event
+from engine.services.days import as_day
 from engine.services.deadlines import Deadline
 from engine.services.notices import send_notice
 from engine.services.plan_actions import PLAN_ACTIONS, Action
 from engine.services.review_actions import REVIEW_ACTIONS
+from engine.services.review_notified import after_notice
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
@@ -101,12 +102,19 @@ def _start(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict
     return {}
 
 
+def _notice(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
+    sent = send_notice(step, element, inputs)
+    after_notice(step, element.properties.get("ehc:notice", ""))
+    return sent
+
+
 def _plan(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
     return {"plan": _done(PLAN_ACTIONS, step, element, inputs)}
 
 
 def _review(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
-    return {"review": _done(REVIEW_ACTIONS, step, element, inputs)}
+    seen = _done(REVIEW_ACTIONS, step, element, inputs)
+    return {"review": seen} if seen else {}  # an action with nothing to tell leaves what is known
 
 
 def _done(
@@ -120,7 +128,7 @@ def _done(
 
 _JOBS = {
     "ehc:record": _record,
-    "ehc:notice": send_notice,
+    "ehc:notice": _notice,
     "ehc:start": _start,
     "ehc:plan": _plan,
     "ehc:review": _review,
@@ -132,20 +140,6 @@ def _text(inputs: Mapping[str, Any], name: str, element: ElementInfo) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{element.id} needs the input {name} as a text. Add it to the task's inputs.")
     return value
-
-
-def as_day(value: object) -> date | None:
-    """A FEEL date, ISO text or instant as a day in London; None for null."""
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return day_of(value)
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"{value!s} isn't a day. Give a FEEL date.") from None
 
 
 def _missing_anchor(step: CaseStep, row: Deadline) -> str:

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 from engine.clock import format_instant
 from engine.errors import Conflict
 from engine.services.audit import Event
+from engine.services.days import as_day
 from engine.services.definitions import Definition
-from engine.services.environment import as_day
 from engine.services.principals import SEND_TEAM
 from engine.spiff import (
     Instance,

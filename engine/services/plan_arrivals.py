@@ -18,6 +18,7 @@ from engine.services.audit import Actor, Event
 from engine.services.cases import NewChild, insert_case, insert_child
 from engine.services.families import NewMember, add_member, service_problems
 from engine.services.instances import StepFault
+from engine.services.light_reviews import start_if_young
 from engine.services.plan_rows import change_plan, make_plan
 from engine.services.plan_versions import insert_version, seen_by_process
 from engine.services.plan_views import BroughtInView
@@ -164,6 +165,7 @@ def _open_limits(step: CaseStep, arriving: PlanFromElsewhere) -> date | None:
 def _start(step: CaseStep, plan: Mapping[str, object]) -> None:
     case = {"caseKey": str(step.case_key)}
     step.start_later("review_schedule", case)
+    start_if_young(step)
     watched = {"nationalCurriculumYear": plan["curriculumYear"], "settingKind": plan["settingKind"]}
     step.start_later("phase_transfer_watch", {**case, **watched})
 

@@ -19,6 +19,7 @@ from engine.plans.completeness import Circumstances, missing
 from engine.plans.school_years import school_year_of, year_group_on
 from engine.plans.settings import kind_of, type_of
 from engine.services.audit import Event
+from engine.services.light_reviews import start_if_young
 from engine.services.plan_papers import papers_of
 from engine.services.plan_rows import PlanRow, change_plan, curriculum_year, make_plan
 from engine.spiff import ElementInfo
@@ -78,6 +79,7 @@ def issue(step: CaseStep, element: ElementInfo, inputs: Mapping[str, Any]) -> di
     for rule in FROM_THE_PLAN:
         step.ledger.open(rule)
     plan = change_plan(step, next_review_by=step.ledger.open("s44_first_review").due_on)
+    start_if_young(step)
     return seen_by_process(step, plan)
 
 

@@ -19,9 +19,9 @@ from engine.store.types import AnyRow
 #: The team that runs the local authority's own part of the law; it sees every case of its authority.
 SEND_TEAM = "send_team"
 
-_EVERYBODY = frozenset({"task:read", "case:read", "plan:read"})
+_EVERYBODY = frozenset({"task:read", "case:read", "plan:read", "review:read"})
 _WORK = _EVERYBODY | {"task:work", "request:raise"}
-_PLANS = frozenset({"plan:bring_in", "plan:draft", "plan:change"})
+_PLANS = frozenset({"plan:bring_in", "plan:draft", "plan:change", "review:ask"})
 _WATCH = _EVERYBODY | {"escalation:read"}
 #: To know the family, and to see that letters reach whoever must have them.
 _FAMILY = frozenset({"family:read", "family:change", "notice:deliver", "contact:read"})

@@ -75,7 +75,10 @@ class CaseStep:
         self.acting: int | None = None
         #: The instance whose timers are being fired.
         self.firing: int | None = None
+        #: Whether a planned day was moved by a process: open tasks that hang on it are due on another day.
+        self.moved_a_plan = False
         self._saved = -1
+        self._to_tell: deque[tuple[str, Mapping[str, object]]] = deque()
         self._to_start: deque[tuple[int | None, str, Mapping[str, object]]] = deque()
         self._outbox: list[dict[str, Any]] = []
         self._documents: list[dict[str, Any]] = []
@@ -146,12 +149,19 @@ class CaseStep:
         """Start a process once the instance that asks for it has come to rest."""
         self._to_start.append((self.acting, process_id, variables))
 
+    def tell(self, message: str, variables: Mapping[str, object]) -> None:
+        """Give the case's own processes a message once the one at work has come to rest."""
+        self._to_tell.append((message, variables))
+
     # --- acting ----------------------------------------------------------------------------
 
     def act(self, live: LiveInstance, action: Callable[[], object]) -> None:
         """Do one thing to an instance, and everything that follows from it in the case."""
         live.act(action)
         self.settle()
+        if self.moved_a_plan:
+            self.moved_a_plan = False
+            self.rearm()
 
     def fire_due(self) -> int:
         """Fire every timer of the case that is due, and raise what must be heard; returns how many fired.
@@ -182,7 +192,10 @@ class CaseStep:
             thrown = [(live, event) for live in self.instances.values() for event in live.take_thrown()]
             for live, event in thrown:
                 self._deliver(live, event)
-            started = bool(self._to_start)
+            started = bool(self._to_start or self._to_tell)
+            while self._to_tell:
+                message, variables = self._to_tell.popleft()
+                self._give(message, str(self.case_key), variables)
             while self._to_start:
                 self._start_for(*self._to_start.popleft())
             if not self._offer_kept() and not thrown and not started:

@@ -125,7 +125,8 @@ def _example_of(actions: Mapping[str, WorkAction], task_type: str, action: str) 
     """What an action on the plan would give back: a trial run has no plan, so its example stands in."""
     if action not in actions:
         raise LookupError(f"'{action}' is nothing that {task_type} can do. Use: {', '.join(actions)}.")
-    return {task_type.removeprefix("ehc:"): dict(actions[action].gives)}
+    gives = dict(actions[action].gives)
+    return {task_type.removeprefix("ehc:"): gives} if gives else {}
 
 
 def as_day(value: object) -> date | None:

@@ -101,7 +101,7 @@ def test_the_list_of_a_group():
 
 def test_the_list_as_data():
     rules = json.loads(ehc_statute("list", "--format", "json").output)
-    assert len(rules) == 131
+    assert len(rules) == 135
     plan = next(rule for rule in rules if rule["id"] == "reg13_2_final_20w")
     assert (plan["number"], plan["unit"], plan["counting"]) == (20, "weeks", "EXCL")
     assert plan["checkedOn"] == "2026-11-23"

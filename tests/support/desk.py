@@ -12,8 +12,9 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.clock import LONDON, SteppedClock
 from engine.config import ROOT, Settings
-from engine.services import cases, corrections, demonstration, escalations, tasks
+from engine.services import cases, corrections, demonstration, escalations, plan_arrivals, tasks
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
 from engine.services.principals import Principal, principal_of
 from engine.services.sweep import next_due, sweep
 from engine.services.views import DeadlineView, EscalationView, TaskView
@@ -91,6 +92,32 @@ class Desk:
         )
         return CaseDesk(self, raised.case_key, raised.process_instance_key)
 
+    def plan(
+        self,
+        *,
+        made_on: date | None = None,
+        born: date = date(2017, 5, 14),
+        year: int | None = 4,
+        last_review: LastReview | None = None,
+        setting: str | None = "103001",
+        setting_type: str | None = None,
+        looked_after: bool = False,
+    ) -> CaseDesk:
+        """Bring in the plan of an invented child, made today unless another day is given."""
+        brought = plan_arrivals.bring_in(
+            self.engine,
+            self.member("caseworker"),
+            PlanFromElsewhere(
+                child=NewChild("Ada", "Example", born, year),
+                finalised_on=made_on or self.clock.today(),
+                setting_urn=setting,
+                setting_type=setting_type,
+                last_review=last_review,
+                looked_after=looked_after,
+            ),
+        )
+        return CaseDesk(self, brought.case_key, "", plan_key=brought.plan_key)
+
     def step_to(self, day: date, hour: int = 9, minute: int = 0) -> None:
         """Move the clock on, sweeping at each instant at which something is due."""
         target = at(day, hour, minute)
@@ -119,10 +146,11 @@ class Desk:
 class CaseDesk:
     """One case as its SEND team sees it, and everybody's tasks on it."""
 
-    def __init__(self, desk: Desk, key: str, instance_key: str) -> None:
+    def __init__(self, desk: Desk, key: str, instance_key: str, *, plan_key: str = "") -> None:
         self.desk = desk
         self.key = key
         self.instance_key = instance_key
+        self.plan_key = plan_key
 
     @property
     def status(self) -> str:

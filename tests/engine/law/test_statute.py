@@ -24,7 +24,7 @@ def test_it_is_read_once():
 
 def test_rules_are_found_by_id_and_in_order():
     law = statute()
-    assert len(law) == 131
+    assert len(law) == 135
     assert "reg13_2_final_20w" in law
     assert "reg13_3_final_20w" not in law
     assert law.rule("reg13_2_final_20w").id == "reg13_2_final_20w"
