@@ -9,6 +9,7 @@ from flask import Response
 from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
+from api.preconditions import conditional
 from api.repeats import repeatable
 from api.reviews.schemas import (
     EARLY_REVIEW,
@@ -89,16 +90,18 @@ def list_reviews_of_plan(plan_key: str) -> Response:
 @reviews.post("/plans/<key:plan_key>/reviews")
 @permission("review:ask")
 @repeatable
+@conditional
 @problems("not-found", "conflict", "incident")
 @reviews.takes(EarlyReview, EARLY_REVIEW)
 @reviews.answers(201, ReviewWithInvitees, REVIEW_WITH_INVITEES, "Location")
-def begin_review_early(body: dict[str, Any], plan_key: str) -> Response:
+def begin_review_early(body: dict[str, Any], plan_key: str, version: int | None) -> Response:
     """Begin a plan's review before its time.
 
-    There is one review at a time: while one is under way, another is refused.
+    There is one review at a time: while one is under way, another is refused. `If-Match` takes the version
+    of the plan's case.
     """
     begun = service.ask_for_review(
-        current_engine(), current_principal(), plan_key, body["kind"], body["reason"]
+        current_engine(), current_principal(), plan_key, body["kind"], body["reason"], version=version
     )
     return answer(begun, 201, location=f"{API_ROOT}/reviews/{begun.key}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, exists, or_, select, tuple_
 from sqlalchemy.sql import ColumnElement
 
-from engine.errors import BadInput, Conflict, NotFound
+from engine.errors import BadInput, Conflict, NotFound, VersionMismatch
 from engine.services import paging, sight
 from engine.services.audit import Actor, Event, note
 from engine.services.incidents import guarded
@@ -95,7 +95,13 @@ def get_review(engine: Engine, principal: Principal, key: str) -> ReviewDetail:
 
 
 def ask_for_review(
-    engine: Engine, principal: Principal, plan_key: str, kind: str, reason: str
+    engine: Engine,
+    principal: Principal,
+    plan_key: str,
+    kind: str,
+    reason: str,
+    *,
+    version: int | None = None,
 ) -> ReviewDetail:
     """Begin a plan's review now, before its time.
 
@@ -113,6 +119,10 @@ def ask_for_review(
     actor = Actor(principal.membership_key, principal.organisation)
 
     def work(step: CaseStep) -> ReviewDetail:
+        if version is not None and version != step.case.version:
+            raise VersionMismatch(
+                f"Case {step.case_key} stands at version {step.case.version}, not {version}. Read it again."
+            )
         step.fire_due()
         _refuse_unless_possible(step, plan)
         step.note_reason(Event.REVIEW_WANTED, reason, kind=kind)

@@ -65,6 +65,16 @@ class Office:
         assert response.status_code == 201, response.text
         return str(response.get_json()["planKey"])
 
+    def begin_review(self, plan_key: str) -> str:
+        """The key of a plan's review under way; one is begun where none is."""
+        begun = self.caller("caseworker").get(f"{PLANS}/{plan_key}/reviews").get_json()["items"]
+        if begun:
+            return str(begun[-1]["key"])
+        body = {"kind": "early", "reason": "The school reports that the needs have changed."}
+        response = self.caller("caseworker").post(f"{PLANS}/{plan_key}/reviews", body)
+        assert response.status_code == 201, response.text
+        return str(response.get_json()["key"])
+
     def task(self, case_key: str, element_id: str) -> dict[str, Any]:
         """The open task of an element, as the SEND team sees it."""
         page = self.caller("caseworker").get(f"{TASKS}?caseKey={case_key}&limit=200").get_json()

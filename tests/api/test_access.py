@@ -56,14 +56,16 @@ def keys(office: Office) -> dict[str, str]:
     """Keys of the SEND team's own things, by parameter; every parameter must be here."""
     case = office.registered_request()
     notice = office.notice(case, "family_consultation")
+    plan = office.bring_in_plan()
     found = {
         "caseKey": case,
         "taskKey": office.task(case, "family_views_request")["key"],
         "noticeKey": notice["key"],
         "deliveryKey": notice["deliveries"][0]["key"],
         "familyMemberKey": notice["deliveries"][0]["familyMemberKey"],
-        "planKey": office.bring_in_plan(),
+        "planKey": plan,
         "versionNumber": "1",
+        "reviewKey": office.begin_review(plan),
     }
     assert {name for operation in OPERATIONS for name in re.findall(r"{(\w+)}", operation.path)} == set(found)
     return found
@@ -115,7 +117,7 @@ def test_whoever_may_gets_in(office: Office, keys: dict[str, str], operation: Op
     assert status in (200, 201, 409, 422), status
 
 
-@pytest.mark.parametrize("path", [TASKS, CASES, PLANS, "/api/v1/escalations"])
+@pytest.mark.parametrize("path", [TASKS, CASES, PLANS, "/api/v1/reviews", "/api/v1/escalations"])
 def test_a_list_holds_nothing_of_other_authorities(office: Office, keys: dict[str, str], path: str) -> None:
     assert office.neighbour().get(path).get_json() == {"items": [], "page": {"endCursor": None}}
 

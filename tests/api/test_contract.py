@@ -14,6 +14,7 @@ from api.corrections.schemas import Change
 from api.escalations.schemas import EscalationPage
 from api.plans.schemas import NEW_PLAN, BroughtIn, Comparison, Plan, PlanPage, PlanVersion, PlanVersionPage
 from api.requests.schemas import NEW_REQUEST, RaisedRequest
+from api.reviews.schemas import Pairing, PlanReviews, ReviewPage, ReviewWithInvitees
 from api.tasks.schemas import Task, TaskForm, TaskPage
 from tests.api.office import CASES, PLANS, TASKS, Office
 
@@ -46,6 +47,8 @@ LISTS = {
     "/api/v1/escalations?state=all": EscalationPage,
     PLANS: PlanPage,
     PLANS + "/{plan}/versions": PlanVersionPage,
+    PLANS + "/{plan}/reviews": PlanReviews,
+    "/api/v1/reviews": ReviewPage,
 }
 
 
@@ -66,6 +69,10 @@ def test_single_things_are_as_their_schemas_say(office: Office, late_case: str) 
     plan = f"{PLANS}/{office.bring_in_plan()}"
     assert differences(Plan, worker.get(plan).get_json()) == {}
     assert differences(PlanVersion, worker.get(f"{plan}/versions/1").get_json()) == {}
+    pairing = worker.get(f"{plan}/review-pairing?lookedAfterReviewOn=2026-10-01")
+    assert differences(Pairing, pairing.get_json()) == {}
+    review = office.begin_review(plan.rpartition("/")[2])
+    assert differences(ReviewWithInvitees, worker.get(f"/api/v1/reviews/{review}").get_json()) == {}
     assert differences(Comparison, worker.get(f"{plan}/versions/1/compare").get_json()) == {}
 
 

@@ -71,6 +71,9 @@ CALLS = {
     "POST /api/v1/plans", "GET /api/v1/plans", "GET /api/v1/plans/{planKey}", "GET /api/v1/plans/{planKey}/versions",
     "GET /api/v1/plans/{planKey}/versions/{versionNumber}", "PUT /api/v1/plans/{planKey}/versions/{versionNumber}",
     "GET /api/v1/plans/{planKey}/versions/{versionNumber}/compare",
+    "GET /api/v1/reviews", "GET /api/v1/reviews/{reviewKey}", "POST /api/v1/reviews/termly-lists",
+    "GET /api/v1/plans/{planKey}/reviews", "POST /api/v1/plans/{planKey}/reviews",
+    "GET /api/v1/plans/{planKey}/review-pairing",
 }  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         }
         assert named == set(re.findall(r"{(\w+)}", path)), path
         things = {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
-        assert named <= things | {"planKey", "versionNumber"}
+        assert named <= things | {"planKey", "versionNumber", "reviewKey"}
 
 
 def test_every_example_fits_its_schema(document: Document) -> None:
