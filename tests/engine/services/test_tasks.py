@@ -16,7 +16,8 @@ from engine.errors import (
     TaskHeld,
     VersionMismatch,
 )
-from engine.services import tasks
+from engine.services import cases, tasks
+from engine.services.cases import NewChild, RequestForAssessment
 from engine.services.principals import Principal
 from engine.services.views import TaskView
 from engine.store import tables
@@ -274,3 +275,27 @@ def test_what_a_step_writes_is_bounded(desk: Desk, case: CaseDesk, task: TaskVie
         key: version + 1 for key, version in states.items()
     }
     assert len(events(case, "task:completed")) == 1
+
+
+def test_a_caseworker_stands_in_for_a_setting_without_members_and_for_no_other(desk: Desk) -> None:
+    """A school across the border answers by letter; without this nobody could write its advice down."""
+    officer = desk.member("caseworker")
+    raised = cases.raise_request(
+        desk.engine,
+        officer,
+        RequestForAssessment(
+            child=NewChild("Ada", "Example", date(2017, 5, 14), 4),
+            requested_by_role="parent",
+            requested_by_name="Sam Example",
+            received_on=MONDAY,
+            setting_urn="999999",
+        ),
+    )
+    case = CaseDesk(desk, raised.case_key, raised.process_instance_key)
+    case.complete("register_request")
+    elsewhere = case.task("early_information", "urn:999999")
+    with pytest.raises(NotPermitted):
+        tasks.claim(desk.engine, desk.member("decision_maker"), elsewhere.key)
+    with pytest.raises(NotPermitted):
+        tasks.claim(desk.engine, officer, case.task("early_information", "icb").key)
+    assert do(case, elsewhere, officer).state == "COMPLETED"
