@@ -16,6 +16,12 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 OPEN_OF_ONE = select(tables.task.c.key).where(
     tables.task.c.authority == "333", tables.task.c.organisation == "camhs", tables.OPEN_TASK
 )
+_PLANS = select(tables.plan.c.key).where(tables.plan.c.authority == "333")
+REVIEWS_DUE = _PLANS.where(tables.plan.c.next_review_by < NOW.date()).order_by(
+    tables.plan.c.next_review_by, tables.plan.c.key
+)
+OF_A_SETTING = _PLANS.where(tables.plan.c.setting_urn == "123456").order_by(tables.plan.c.key.desc())
+LIVE_ONES = _PLANS.where(tables.plan.c.status == "live").order_by(tables.plan.c.key.desc())
 #: question -> the index that has to answer it.
 QUESTIONS: dict[str, tuple[Select[Any], str]] = {
     "which timers are due": (sweep.DUE_TIMERS, "ix_timer_due_at"),
@@ -24,6 +30,9 @@ QUESTIONS: dict[str, tuple[Select[Any], str]] = {
     "when the next lateness is due": (sweep.NEXT_ALERT, "ix_deadline_alert_at"),
     "which copies are to be chased": (sweep.DUE_CHASES, "ix_delivery_chase_at"),
     "when the next copy is to be chased": (sweep.NEXT_CHASE, "ix_delivery_chase_at"),
+    "which plans' reviews are due": (REVIEWS_DUE, "ix_plan_authority_next_review_by"),
+    "which plans name a setting": (OF_A_SETTING, "ix_plan_authority_setting_urn"),
+    "which plans are in force": (LIVE_ONES, "ix_plan_authority_status_key"),
     "which tasks of an organisation are open": (OPEN_OF_ONE, "ix_task_organisation_open"),
 }
 
