@@ -22,6 +22,11 @@ LEFT_OUT = {
     "final_plan_overdue_due",
     "final_plan_overdue_escalated",
     "information_not_awaited",
+    "plan_decided",
+    "plan_decision_due",
+    "plan_decision_escalated",
+    "plan_decision_made",
+    "plan_decision_overdue",
 }
 
 

@@ -109,6 +109,7 @@ def test_a_late_decision_is_escalated_and_stays_to_be_made():
     broken = last_day("reg5_decide_to_assess", REQUESTED) + DAY
     assert undecided.thrown == [
         (broken, "decide_assess_escalated"),
+        (last_day("reg10_decide_no_plan", REQUESTED) + DAY, "plan_decision_escalated"),
         (last_day("reg13_2_final_20w", REQUESTED) + DAY, "final_plan_overdue_escalated"),
     ]
     assert undecided.days("decide_assess_overdue", "triggered") == [broken]

@@ -76,7 +76,8 @@ def test_only_a_setting_is_ever_overtaken_by_its_limit():
 def test_the_timer_of_an_event_sub_process_leaves_the_rest_running():
     starts = [element for element, _ in timers() if element.kind == "startEvent"]
     assert {element.place: element.node.get("isInterrupting") for element in starts} == {
-        "request_to_plan.bpmn#final_plan_overdue_due": "false"
+        "request_to_plan.bpmn#final_plan_overdue_due": "false",
+        "request_to_plan.bpmn#plan_decision_due": "false",
     }
 
 
