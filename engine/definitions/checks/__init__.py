@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.definitions.checks import people, properties, references, rules, tasks, timers
+from engine.definitions.checks import mappings, people, properties, references, rules, tasks, timers
 from engine.definitions.known import Known
 from engine.definitions.remarks import Remark
 from engine.spiff.elements import ElementInfo
@@ -20,6 +20,8 @@ ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
     timers.due_date_is_the_limit,
     timers.limit_needs_a_rule,
     references.known_form,
+    mappings.targets_can_be_read,
+    mappings.sources_are_given,
     people.known_agency,
     people.known_roles,
     tasks.known_notice,

@@ -41,6 +41,16 @@ def call(ident: str) -> bytes:
     return chain(task(f'<zeebe:calledElement processId="{ident}"/>', tag="callActivity"))
 
 
+def results(variable: str) -> bytes:
+    return chain(task(f'<zeebe:script expression="=1" resultVariable="{variable}"/>', tag="scriptTask"))
+
+
+def mapped(source: str) -> bytes:
+    return chain(
+        task(f'{FORM}<zeebe:ioMapping><zeebe:output source="{source}" target="x"/></zeebe:ioMapping>')
+    )
+
+
 def branches(split: str, join: str, *, stops: bool = False) -> bytes:
     """Two tasks between two gateways; the second of them may lead nowhere."""
     default = ' default="f2"' if split == "exclusive" else ""
@@ -161,6 +171,8 @@ TABLE_OF_CHECKS = {
         "literal-length",
         "t",
     ),
+    "variable that is a word of FEEL": (results("then_"), results("then"), "error", "unreadable-variable", "it"),
+    "mapping with a value": (mapped("=1"), mapped(""), "error", "mapping-without-source", "it"),
     "limit as a length": (timer("=limit.broken", rule=RULE), timer("=limit.broken", kind="timeDuration", rule=RULE), "error", "limit-as-length", "t"),
     "prefix of a property": (chain(task(FORM, properties={"acme:rule": "x"})), chain(task(FORM, properties={"ech:rule": RULE})), "error", "unknown-property", "it"),
     "a way that stops": (branches("exclusive", "exclusive"), branches("exclusive", "exclusive", stops=True), "error", "dead-end", "two"),
