@@ -265,8 +265,8 @@ class Unfit(Exception):
 def coerced(value: Value, wanted: Type, evaluation: Evaluation) -> Value:
     """The value as a declared type wants it.
 
-    In this order: it fits; it is a list of one whose item fits, or the same once more; it is a single value
-    where a list of such is wanted; it is a date where a date and time is wanted.
+    In this order: it fits; it is a list of one whose item fits; it is a single value where a list of such
+    is wanted; it is a date where a date and time is wanted.
 
     Raises:
         Unfit: for any other value. Text is never turned into a number or the other way round.
@@ -283,7 +283,8 @@ def coerced(value: Value, wanted: Type, evaluation: Evaluation) -> Value:
         return value
     items = item_type(wanted)
     if items is None:
-        return _single(_innermost(value), wanted, evaluation)
+        single = value[0] if type(value) is list and len(value) == 1 else value
+        return _single(single, wanted, evaluation)
     several = value if type(value) is list else [value]
     changed = [_single(item, items, evaluation) for item in several]
     if not wanted.admits(changed, evaluation):
@@ -338,19 +339,6 @@ def _as_function(value: Value, wanted: FunctionType) -> Function | None:
 
 def _may_take(given: Type, taken: Type) -> bool:
     return given.resolved() is ANY or conforms(given, taken)
-
-
-def _innermost(value: Value) -> Value:
-    """The item of a list of one, or of a list of one inside it."""
-    for _ in range(MOST_UNWRAPPED):
-        if type(value) is not list or len(value) != 1:
-            break
-        value = value[0]
-    return value
-
-
-MOST_UNWRAPPED = 2
-"""Lists of one inside each other that a single value is taken out of."""
 
 
 def item_type(wanted: Type) -> Type | None:

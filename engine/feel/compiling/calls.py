@@ -44,10 +44,7 @@ class UserFunction(Function):
         self._weight = weight
 
     def call(self, arguments: Sequence[Value], evaluation: Evaluation, position: int) -> Value:
-        """The body's value; null with a warning if there are too few or too many arguments.
-
-        An argument that isn't of its parameter's type is null to the body, with a warning.
-        """
+        """The body's value; null with a warning if the arguments don't fit the parameters."""
         if len(arguments) != len(self.parameters):
             evaluation.warn(
                 f"{self.name} takes {len(self.parameters)} arguments, not {len(arguments)}", position
@@ -59,7 +56,7 @@ class UserFunction(Function):
                 values[name] = argument if wanted is ANY else coerced(argument, wanted, evaluation)
             except Unfit as reason:
                 evaluation.warn(f"{self.name}: for '{name}' {reason}", position)
-                values[name] = None
+                return None
         return self._run(values, evaluation)
 
     def _run(self, values: dict[str, Value], evaluation: Evaluation) -> Value:

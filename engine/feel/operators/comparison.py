@@ -82,9 +82,9 @@ def _equal(left: Value, right: Value) -> bool | None:
 
 
 def _same_range(left: Range, right: Range) -> bool:
-    """Whether two ranges have equal ends, closed alike; an end that is null is equal to none at all."""
+    """Whether two ranges have equal ends, closed alike; an end that is null differs from none at all."""
     closed = (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
-    return closed and all(_equal(a, b) is True for a, b in ((left.start, right.start), (left.end, right.end)))
+    return closed and all(_equal(a, b) is True for a, b in ((left.low, right.low), (left.high, right.high)))
 
 
 def _same_moment(left: Time | DateAndTime, right: Time | DateAndTime) -> bool:
@@ -116,7 +116,7 @@ def stamp(value: Value) -> Hashable:
     if kind is dict:
         return frozenset((key, stamp(item)) for key, item in value.items())
     if kind is Range:
-        return (Range, stamp(value.start), stamp(value.end), value.low_closed, value.high_closed)
+        return (Range, stamp(value.low), stamp(value.high), value.low_closed, value.high_closed)
     if kind in (Time, DateAndTime):
         return (kind, value.line // NANOS, value.is_zoned)
     return (kind, value) if value is not UNBOUNDED else UNBOUNDED
