@@ -17,7 +17,9 @@ from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
 from api.notices.routes import notices
+from api.officers.routes import officers
 from api.openapi import Api
+from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
 from api.requests.routes import requests
 from api.reviews.routes import reviews
@@ -31,6 +33,8 @@ RESOURCES = (
     cases,
     plans,
     reviews,
+    plan_changes,
+    officers,
     corrections,
     families,
     notices,

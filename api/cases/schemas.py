@@ -21,7 +21,7 @@ class CaseQuery(ListQuery):
         longest=40,
         metadata={
             "description": "`considering`, `assessing`, `drafting`, `consulting`, `refused`, `no_plan`, "
-            "`plan_issued` or `withdrawn`."
+            "`plan_issued`, `plan_ceased` or `withdrawn`."
         },
     )
 

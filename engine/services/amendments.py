@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PROCESS = "amend_plan"
 
 
-def amend(engine: Engine, principal: Principal, plan_key: str, reason: str) -> StartedView:
+def amend(
+    engine: Engine, principal: Principal, plan_key: str, reason: str, *, version: int | None = None
+) -> StartedView:
     """Begin to amend a plan without a review (regulation 28). The next review stays due when it was.
 
     Raises:
@@ -38,4 +40,4 @@ def amend(engine: Engine, principal: Principal, plan_key: str, reason: str) -> S
         step.note_reason(Event.AMENDMENT_PROPOSED, reason, plan=plan.key, occurrence=occurrence)
         return started(step, PROCESS, {"occurrence": occurrence, "origin": ALONE})
 
-    return changed(engine, principal, plan_key, f"amend plan {plan_key}", work)
+    return changed(engine, principal, plan_key, f"amend plan {plan_key}", work, version)

@@ -11,6 +11,7 @@ from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
 from engine.services.deadlines import Deadline
 from engine.services.incidents import guarded
+from engine.services.plan_changes import as_seen
 from engine.services.principals import Principal
 from engine.services.step import CaseStep
 from engine.services.views_of_changes import AppealView
@@ -23,7 +24,13 @@ WINDOW = "ftt_r20_appeal_2m"
 
 
 def lodge(
-    engine: Engine, principal: Principal, case_key: str, occurrence: str, lodged_on: date
+    engine: Engine,
+    principal: Principal,
+    case_key: str,
+    occurrence: str,
+    lodged_on: date,
+    *,
+    version: int | None = None,
 ) -> AppealView:
     """An appeal against a notice has reached the tribunal: what waits for the end of its time knows.
 
@@ -49,7 +56,7 @@ def lodge(
         step.audit.append(Event.APPEAL_LODGED, on=lodged_on.isoformat(), occurrence=occurrence)
         return AppealView(case_key=case_key, occurrence=occurrence, lodged_on=lodged_on, ended_on=None)
 
-    return _on_case(engine, principal, case_key, "lodge an appeal", work)
+    return _on_case(engine, principal, case_key, "lodge an appeal", work, version)
 
 
 def end(
@@ -60,6 +67,7 @@ def end(
     ended_on: date,
     *,
     cease_upheld: bool,
+    version: int | None = None,
 ) -> AppealView:
     """An appeal was finally decided, or ended otherwise.
 
@@ -82,7 +90,7 @@ def end(
         step.audit.append(Event.APPEAL_ENDED, on=ended_on.isoformat(), occurrence=occurrence)
         return AppealView(case_key=case_key, occurrence=occurrence, lodged_on=lodged_on, ended_on=ended_on)
 
-    return _on_case(engine, principal, case_key, "end an appeal", work)
+    return _on_case(engine, principal, case_key, "end an appeal", work, version)
 
 
 def correlation(occurrence: str) -> str:
@@ -116,12 +124,14 @@ def _on_case(
     case_key: str,
     attempted: str,
     work: Callable[[CaseStep], AppealView],
+    version: int | None,
 ) -> AppealView:
     principal.require("plan:change")
     with engine.database.read() as connection:
         row = find_case(engine, connection, principal, case_key)
 
     def once_due_has_fired(step: CaseStep) -> AppealView:
+        as_seen(step, version)
         step.fire_due()
         return work(step)
 

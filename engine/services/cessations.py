@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 GROUNDS = ("not_responsible", "not_necessary", "age_25")
 
 
-def cease(engine: Engine, principal: Principal, plan_key: str, ground: str, reason: str) -> StartedView:
+def cease(
+    engine: Engine,
+    principal: Principal,
+    plan_key: str,
+    ground: str,
+    reason: str,
+    *,
+    version: int | None = None,
+) -> StartedView:
     """Begin to consider ending a plan.
 
     Raises:
@@ -38,7 +46,7 @@ def cease(engine: Engine, principal: Principal, plan_key: str, ground: str, reas
         step.note_reason(Event.CESSATION_PROPOSED, reason, plan=plan.key, ground=ground)
         return started(step, PROCESS, {"occurrence": occurrence, "ground": ground, "fromReview": False})
 
-    return changed(engine, principal, plan_key, f"cease plan {plan_key}", work)
+    return changed(engine, principal, plan_key, f"cease plan {plan_key}", work, version)
 
 
 def _check(step: CaseStep, plan: PlanRow, ground: str) -> None:

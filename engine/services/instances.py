@@ -17,6 +17,7 @@ from engine.errors import Conflict
 from engine.services.audit import Event
 from engine.services.days import as_day
 from engine.services.definitions import Definition
+from engine.services.officer_tasks import officer_for
 from engine.services.principals import SEND_TEAM
 from engine.spiff import (
     Instance,
@@ -294,12 +295,16 @@ class LiveInstance:
         self.step.audit.append(
             Event.TASK_CREATED, element=task.element_id, token=task.token, organisation=organisation
         )
+        officer = officer_for(self.step, organisation, task.candidate_groups)
+        if officer is not None:
+            self.step.audit.append(Event.TASK_ASSIGNED, element=task.element_id, token=task.token, to=officer)
         return {
             "authority": self.step.authority,
             "case_key": self.step.case_key,
             "instance_key": self.key,
             "token": task.token,
             "element_id": task.element_id,
+            "assignee_key": officer,
             "name": task.name,
             "organisation": organisation,
             "candidate_groups": list(task.candidate_groups),
@@ -308,7 +313,7 @@ class LiveInstance:
             "occurrence": task.occurrence or "",
             "due_on": as_day(task.due_date),
             "priority": task.priority if task.priority is not None else 50,
-            "state": "CREATED",
+            "state": "CREATED" if officer is None else "ASSIGNED",
             "version": 1,
             "created_at": self.step.now,
         }

@@ -68,7 +68,13 @@ def correct_year(
 
 
 def ask_for_transfer(
-    engine: Engine, principal: Principal, plan_key: str, transfer_on: date, reason: str
+    engine: Engine,
+    principal: Principal,
+    plan_key: str,
+    transfer_on: date,
+    reason: str,
+    *,
+    version: int | None = None,
 ) -> TransferView:
     """Say that a move to another phase or post-16 institution is coming which no year group tells of.
 
@@ -92,7 +98,7 @@ def ask_for_transfer(
             raise Conflict("Another move of this plan is being worked on. Ask again once it is settled.")
         return TransferView(case_key=str(step.case_key), occurrence=occurrence, kind=kind)
 
-    return changed(engine, principal, plan_key, f"plan a move of plan {plan_key}", work)
+    return changed(engine, principal, plan_key, f"plan a move of plan {plan_key}", work, version)
 
 
 def _kind(plan: PlanRow, transfer_on: date) -> str:

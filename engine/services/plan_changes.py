@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from engine.errors import BadInput, CaseClosed, Conflict, NotFound
+from engine.errors import BadInput, CaseClosed, Conflict, NotFound, VersionMismatch
 from engine.services import sight
 from engine.services.audit import Actor
 from engine.services.incidents import guarded
@@ -29,10 +29,15 @@ def changed(
     plan_key: str,
     attempted: str,
     work: Callable[[CaseStep, PlanRow], Outcome],
+    version: int | None = None,
 ) -> Outcome:
     """Do something to a live plan, under its case's lock, once all that is due has fired.
 
+    Args:
+        version: that of the case, as the caller has seen it; None where that doesn't matter.
+
     Raises:
+        VersionMismatch: the case has changed since.
         NotFound: there is no such plan for this principal.
         CaseClosed: the plan has ended.
     """
@@ -47,6 +52,7 @@ def changed(
         return case_key
 
     def on_the_plan(step: CaseStep) -> Outcome:
+        as_seen(step, version)
         step.fire_due()
         plan = plan_of(step)
         if plan is None or not plan.is_live:
@@ -54,6 +60,18 @@ def changed(
         return work(step, plan)
 
     return guarded(engine, case_of, attempted, actor, on_the_plan)
+
+
+def as_seen(step: CaseStep, version: int | None) -> None:
+    """See to it that the case is as the caller has seen it.
+
+    Raises:
+        VersionMismatch: it has changed since.
+    """
+    if version not in (None, step.case.version):
+        raise VersionMismatch(
+            f"Case {step.case_key} stands at version {step.case.version}, not {version}. Read it again."
+        )
 
 
 def reason_given(reason: str, why: str) -> None:

@@ -21,7 +21,7 @@ SEND_TEAM = "send_team"
 
 _EVERYBODY = frozenset({"task:read", "case:read", "plan:read", "review:read"})
 _WORK = _EVERYBODY | {"task:work", "request:raise"}
-_PLANS = frozenset({"plan:bring_in", "plan:draft", "plan:change", "review:ask"})
+_PLANS = frozenset({"plan:bring_in", "plan:draft", "plan:change", "review:ask", "officer:name"})
 _WATCH = _EVERYBODY | {"escalation:read"}
 #: To know the family, and to see that letters reach whoever must have them.
 _FAMILY = frozenset({"family:read", "family:change", "notice:deliver", "contact:read"})
@@ -36,7 +36,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "service_manager": _WORK | _WATCH,
     "dco": _WORK | _WATCH,
     "dsco": _WORK | _WATCH,
-    "group_head": _WORK | _WATCH | _FAMILY | {"case:correct"},
+    "group_head": _WORK | _WATCH | _FAMILY | {"case:correct", "officer:name"},
     "operational_board": frozenset({"escalation:read"}),
     "strategic_board": frozenset({"escalation:read"}),
     "process_owner": frozenset(),

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
 from engine.store.plan_tables import (
     CHASES,
+    CURRENT_OFFICER,
     authority_contact,
     case_officer,
     cover,
@@ -37,6 +38,7 @@ from engine.store.types import Instant, JsonText, Key, PackedText
 __all__ = [
     "ALERTS",
     "CHASES",
+    "CURRENT_OFFICER",
     "NOT_HELD",
     "OPEN_TASK",
     "anchor",

@@ -1,0 +1,1 @@
+"""The named officers of cases, and who covers for them."""

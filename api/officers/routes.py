@@ -1,0 +1,71 @@
+"""`/cases/{caseKey}/officer`, `/officers/absences`: who looks after a case, and who covers for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.answers import answer
+from api.blueprint import API_ROOT, Blueprint, permission, problems
+from api.context import current_engine, current_principal
+from api.officers.schemas import ABSENCE, COVER, NEW_OFFICER, OFFICER, Absence, Cover, NewOfficer, Officer
+from api.repeats import repeatable
+from engine.services import officers as service
+
+officers = Blueprint("officers", API_ROOT, "The named officers of cases, and who covers for them.")
+
+
+@officers.get("/cases/<key:case_key>/officer")
+@permission("case:read")
+@problems("not-found")
+@officers.answers(200, Officer, OFFICER)
+def get_officer(case_key: str) -> Response:
+    """Read who the officer of a case is.
+
+    And who covers for them today, and all who were before.
+    """
+    return answer(service.officer_of(current_engine(), current_principal(), case_key))
+
+
+@officers.put("/cases/<key:case_key>/officer")
+@permission("officer:name")
+@problems("not-found", "conflict")
+@officers.takes(NewOfficer, NEW_OFFICER)
+@officers.answers(200, Officer, OFFICER)
+def name_officer(body: dict[str, Any], case_key: str) -> Response:
+    """Name the officer of a case.
+
+    New tasks of the case go to them, and open ones that nobody or the officer before them holds.
+    """
+    found = service.name_officer(
+        current_engine(),
+        current_principal(),
+        case_key,
+        body["reason"],
+        membership_key=body.get("membership_key"),
+        person=body.get("person"),
+    )
+    return answer(found)
+
+
+@officers.post("/officers/absences")
+@permission("officer:name")
+@repeatable
+@problems("conflict")
+@officers.takes(Absence, ABSENCE)
+@officers.answers(201, Cover, COVER)
+def record_absence(body: dict[str, Any]) -> Response:
+    """Record an officer's absence and who covers for it.
+
+    On these days new tasks of their cases go to whoever covers for them.
+    """
+    found = service.record_absence(
+        current_engine(),
+        current_principal(),
+        body["absent"],
+        body["covered_by"],
+        body["start"],
+        body["end"],
+    )
+    return answer(found, 201)

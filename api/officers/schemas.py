@@ -1,0 +1,72 @@
+"""What the officers of cases look like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from api.fields import Day, Key, Line, Prose
+from api.schema import AnswerSchema, RequestSchema
+
+_LONGEST_KEY, _LONGEST_NAME = 18, 200
+
+
+class NewOfficer(RequestSchema):
+    """Who becomes the officer of a case: by the key of a membership, or by name."""
+
+    membership_key = Line(longest=_LONGEST_KEY, allow_none=True)
+    person = Line(longest=_LONGEST_NAME, allow_none=True)
+    reason = Prose(required=True)
+
+
+class Absence(RequestSchema):
+    """That an officer is away, and who gets their new tasks meanwhile."""
+
+    absent = Line(longest=_LONGEST_KEY, required=True, metadata={"description": "The key of a membership."})
+    covered_by = Line(
+        longest=_LONGEST_KEY, required=True, metadata={"description": "The key of a membership."}
+    )
+    start = Day(data_key="from", required=True)
+    end = Day(data_key="to", required=True)
+
+
+class Term(AnswerSchema):
+    """Who was the officer of a case, and when."""
+
+    membership_key = Key(required=True)
+    person = fields.String(required=True)
+    from_on = Day(required=True)
+    to_on = Day(required=True, allow_none=True)
+
+
+class Officer(AnswerSchema):
+    """The officer of a case, who covers for them today, and all there were."""
+
+    case_key = Key(required=True)
+    officer = fields.Nested(Term, required=True, allow_none=True)
+    covered_by = fields.String(required=True, allow_none=True)
+    history = fields.List(fields.Nested(Term), required=True)
+
+
+class Cover(AnswerSchema):
+    """An absence that was recorded."""
+
+    key = Key(required=True)
+    absent = Key(required=True)
+    covered_by = Key(required=True)
+    from_on = Day(required=True)
+    to_on = Day(required=True)
+
+
+NEW_OFFICER: dict[str, Any] = {"membershipKey": "12", "reason": "Knows the family."}
+TERM: dict[str, Any] = {"membershipKey": "12", "person": "Amina Farouk", "fromOn": "2026-11-02", "toOn": None}
+OFFICER: dict[str, Any] = {"caseKey": "1024", "officer": TERM, "coveredBy": None, "history": [TERM]}
+ABSENCE: dict[str, Any] = {"absent": "12", "coveredBy": "13", "from": "2026-12-21", "to": "2027-01-04"}
+COVER: dict[str, Any] = {
+    "key": "3",
+    "absent": "12",
+    "coveredBy": "13",
+    "fromOn": "2026-12-21",
+    "toOn": "2027-01-04",
+}

@@ -1,0 +1,1 @@
+"""What people set going on a plan: amendments, its end, moves between phases, appeals."""
