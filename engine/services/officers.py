@@ -45,11 +45,11 @@ def name_officer(
         NotFound: there is no such case for this principal.
     """
     principal.require("officer:name")
+    with engine.database.read() as connection:
+        case = find_case(engine, connection, principal, case_key)
     if not reason.strip():
         raise BadInput.field("reason", "Say why the case gets this officer.")
     key = _officer(engine, principal, membership_key, person)
-    with engine.database.read() as connection:
-        case = find_case(engine, connection, principal, case_key)
 
     def work(step: CaseStep) -> None:
         before = step.connection.execute(_CURRENT, {"case": step.case_key}).one_or_none()

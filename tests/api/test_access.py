@@ -66,6 +66,7 @@ def keys(office: Office) -> dict[str, str]:
         "planKey": plan,
         "versionNumber": "1",
         "reviewKey": office.begin_review(plan),
+        "occurrence": "cessation-1",
     }
     assert {name for operation in OPERATIONS for name in re.findall(r"{(\w+)}", operation.path)} == set(found)
     return found
