@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from engine.definitions.remarks import Remark, error
 from engine.spiff.drawing import Area, Node
 
-_MAY_END = ("endEvent", "boundaryEvent")
 Found = tuple[str, Remark]
 
 
@@ -18,11 +17,14 @@ def ways_in(area: Area) -> Iterator[Found]:
 
 
 def dead_ends(area: Area) -> Iterator[Found]:
-    """Where end events are drawn, every way leads to one: a way that just stops is a flow somebody lost."""
-    if not any(node.tag == "endEvent" for node in area.nodes.values()):
-        return
+    """Where end events are drawn, every way leads to one: a way that just stops is a flow somebody lost.
+
+    A gateway or boundary event that leads nowhere is one everywhere.
+    """
+    draws_ends = any(node.tag == "endEvent" for node in area.nodes.values())
     for node in area.nodes.values():
-        if _stops(area, node):
+        always = node.tag.endswith("Gateway") or node.tag == "boundaryEvent"
+        if (draws_ends or always) and _stops(area, node):
             yield (
                 node.id,
                 error(
@@ -51,7 +53,8 @@ def joins_that_never_fill(area: Area) -> Iterator[Found]:
 def _stops(area: Area, node: Node) -> bool:
     throws_link = node.tag == "intermediateThrowEvent" and node.event == "link"
     stands_apart = node.is_event_subprocess or node.is_compensation_handler
-    return not (node.tag in _MAY_END or throws_link or stands_apart or area.outgoing(node.id))
+    ends = node.tag == "endEvent" or node.event == "compensate"
+    return not (ends or throws_link or stands_apart or area.outgoing(node.id))
 
 
 def _splits(area: Area, join: str) -> bool:

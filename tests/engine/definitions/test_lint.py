@@ -129,3 +129,9 @@ def test_what_a_calling_diagram_alongside_sets_is_known() -> None:
     called = script_task("=given")
     assert [each.rule for each in lint({"p.bpmn": called})] == ["unknown-variable"]
     assert lint({"p.bpmn": called}, alongside={"outer.bpmn": caller}) == []
+
+
+def test_a_boundary_event_that_leads_nowhere_is_refused() -> None:
+    lost = '<bpmn:boundaryEvent id="b" attachedToRef="it"><bpmn:timerEventDefinition><bpmn:timeDuration>P3D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>'
+    findings = lint({"a.bpmn": chain(task(FORM), attached=lost), "decide.form": YES_NO_FORM})
+    assert ("error", "dead-end", "b") in {(each.severity, each.rule, each.element) for each in findings}
