@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from engine.errors import Conflict
 from engine.services.amendment_limits import ALONE
 from engine.services.audit import Event
-from engine.services.plan_changes import changed, next_occurrence, none_runs, reason_given, started
+from engine.services.occurrences import next_occurrence
+from engine.services.plan_changes import changed, none_runs, reason_given, started
 from engine.services.plan_rows import PlanRow
 from engine.services.principals import Principal
 from engine.services.step import CaseStep

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from engine.plans.ages import age_on
+from engine.services.occurrences import occurrence_now
 from engine.services.plan_rows import required_plan
 from engine.spiff import ElementInfo
 
@@ -21,13 +23,13 @@ _YEAR_ENDS = (7, 31)
 def cessation(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
     """What decides how a plan may be ended: under 18 regulation 29, from 18 on regulation 30.
 
-    Input: `occurrence`. Gives `age` in completed years and `settingUrn`.
+    Input: `occurrence`, where it has one already. Gives it, `age` in completed years and `settingUrn`.
     """
-    occurrence = str(inputs.get("occurrence") or "")
+    occurrence = str(inputs.get("occurrence") or occurrence_now(step, PROCESS, "cessation"))
     age = age_of(step)
     step.ledger.open("reg29_under18" if age < ADULT else "reg30_18plus_left", occurrence)
     step.ledger.open("reg31_2_notify_decision", occurrence)
-    return {"age": age, "settingUrn": required_plan(step).setting_urn}
+    return {"occurrence": occurrence, "age": age, "settingUrn": required_plan(step).setting_urn}
 
 
 def age_25(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
@@ -54,5 +56,4 @@ def last_day_at_25(born: date) -> date:
 
 def age_of(step: CaseStep) -> int:
     """Completed years of age today."""
-    born, today = step.born_on(), step.today
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age_on(step.born_on(), step.today)

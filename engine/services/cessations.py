@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from engine.errors import BadInput, Conflict
 from engine.services.audit import Event
 from engine.services.cessation_actions import ADULT, PROCESS, age_of
-from engine.services.plan_changes import changed, next_occurrence, none_runs, reason_given, started
+from engine.services.occurrences import next_occurrence
+from engine.services.plan_changes import changed, none_runs, reason_given, started
 from engine.services.plan_rows import PlanRow
 from engine.services.principals import Principal
 from engine.services.step import CaseStep
@@ -44,7 +45,7 @@ def cease(
         _check(step, plan, ground)
         occurrence = next_occurrence(step, PROCESS, "cessation")
         step.note_reason(Event.CESSATION_PROPOSED, reason, plan=plan.key, ground=ground)
-        return started(step, PROCESS, {"occurrence": occurrence, "ground": ground, "fromReview": False})
+        return started(step, PROCESS, {"occurrence": occurrence, "ground": ground, "fromReview": None})
 
     return changed(engine, principal, plan_key, f"cease plan {plan_key}", work, version)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.errors import BadInput, CaseClosed, Conflict, NotFound, VersionMismatch
 from engine.services import sight
@@ -96,12 +96,6 @@ def none_runs(step: CaseStep, process_id: str, what: str) -> None:
             raise Conflict(f"{what} is under way already (process instance {live.key}). End it first.")
 
 
-def next_occurrence(step: CaseStep, process_id: str, kind: str) -> str:
-    """The name by which the limits and notices of the next one of its kind are known: `amendment-2`."""
-    values = {"case": step.case_key, "process": process_id}
-    return f"{kind}-{step.connection.execute(_EARLIER, values).scalar_one() + 1}"
-
-
 def started(step: CaseStep, process_id: str, variables: dict[str, object]) -> StartedView:
     """Start a process of the case and let it run to its first wait."""
     live = step.start(process_id, {"caseKey": str(step.case_key), **variables})
@@ -118,11 +112,4 @@ _PLACE = (
     select(tables.plan.c.case_key)
     .join(tables.ehc_case, tables.ehc_case.c.key == tables.plan.c.case_key)
     .where(tables.plan.c.key == bindparam("plan"))
-)
-_definition = tables.process_definition
-_EARLIER = (
-    select(func.count())
-    .select_from(tables.instance)
-    .join(_definition, _definition.c.key == tables.instance.c.definition_key)
-    .where(tables.instance.c.case_key == bindparam("case"), _definition.c.process_id == bindparam("process"))
 )

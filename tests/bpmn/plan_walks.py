@@ -23,7 +23,8 @@ def amendment(origin: str = "review", **more: object) -> dict[str, object]:
 
 
 def cessation(*, decided: bool = False, ground: str = "not_necessary", **more: object) -> dict[str, object]:
-    variables = {**CASE, "occurrence": "cessation-1", "ground": ground, "fromReview": decided}
+    review = "review-1" if decided else None
+    variables = {**CASE, "occurrence": None, "ground": ground, "fromReview": review, "consulted": decided}
     return {"process": "cease_plan", "variables": variables} | more
 
 

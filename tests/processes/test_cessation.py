@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from engine.errors import BadInput, CaseClosed, Conflict
 from engine.services import amendments, appeals, cessations
+from engine.services.audit import Actor
 from engine.services.cases import NewChild
+from engine.services.incidents import guarded
 from engine.services.plan_arrivals import PlanFromElsewhere, bring_in
+from engine.services.step import CaseStep
 from engine.services.views_of_changes import AppealView
 from engine.store import tables
 from tests.processes.plans import plan_key
@@ -123,6 +126,30 @@ def test_an_appeal_against_another_notice_holds_nothing(desk: Desk, adult: CaseD
     lodge(adult, MONDAY, "amendment-1-final")
     desk.step_to(WINDOW + DAY, 0, 1)
     assert plan_status(adult) == "ceased"
+
+
+def from_review(case: CaseDesk, *, consulted: bool) -> None:
+    """A review decides that the plan ends, as its process would ask for it."""
+    variables = {"caseKey": case.key, "ground": "not_necessary", "fromReview": "review-1"}
+
+    def work(step: CaseStep) -> None:
+        step.start("cease_plan", {**variables, "consulted": consulted})
+        step.settle()
+
+    guarded(case.desk.engine, int(case.key), "cease after a review", Actor.clock(), work)
+
+
+def test_what_a_review_decided_after_consulting_is_told_at_once(adult: CaseDesk) -> None:
+    from_review(adult, consulted=True)
+    assert not {"check_cessation", "record_views", "decide_cessation"} & adult.waiting()
+    assert (plan_status(adult), adult.deadline("s45_4_hold", NAME).due_on) == ("ceasing", TWO_MONTHS)
+
+
+def test_a_review_that_consulted_nobody_ends_no_plan_by_itself(adult: CaseDesk) -> None:
+    from_review(adult, consulted=False)
+    adult.complete("check_cessation", inEducation=False)
+    assert "record_views" in adult.waiting()
+    assert plan_status(adult) == "live"
 
 
 def test_a_plan_that_is_kept_goes_on_as_before(adult: CaseDesk) -> None:
