@@ -160,7 +160,7 @@ class Signature:
         return bool(self.parameters) and self.parameters[-1].many
 
     def by_name(self, arguments: dict[str, Value]) -> list[Any] | None:
-        """As ``by_position``, for arguments by name."""
+        """As ``by_position``; an absent parameter of any type is null."""
         bound: list[Any] = []
         if not arguments.keys() <= {part.name for part in self.parameters}:
             return None
@@ -170,7 +170,7 @@ class Signature:
             elif part.optional:
                 bound.append(None)
             else:
-                return None
+                bound.append(None if part.classes is None and not part.many else MISFIT)
         return None if any(argument is MISFIT for argument in bound) else bound
 
     @staticmethod

@@ -123,14 +123,9 @@ def stamp(value: Value) -> Hashable:
 
 
 def same(left: Value, right: Value) -> bool:
-    """``is()``: the same value of the same type; of times, the same on the clock and from UTC."""
+    """``is()``: the same value of the same type, with the same zone if it has one."""
     if type(left) is not type(right):
         return False
     if isinstance(left, (Time, DateAndTime)):
-        return left.line == right.line and _from_utc(left) == _from_utc(right)
+        return (left.line, left.zone, left.offset) == (right.line, right.zone, right.offset)
     return stamp(left) == stamp(right)
-
-
-def _from_utc(moment: Time | DateAndTime) -> int | str | None:
-    """How far from UTC: the offset, else the named zone of a time of day without a day, else none."""
-    return moment.zone if moment.offset is None else moment.offset

@@ -331,10 +331,12 @@ DAYS = table("""
     is(@"10:00:00Z", @"10:00:00+00:00") ⇒ true
     is(@"10:00:00Z", @"11:00:00+01:00") ⇒ false
     is(@"10:00:00", @"10:00:00Z") ⇒ false
-    is(@"2020-01-01T10:00:00Z", @"2020-01-01T10:00:00@Europe/London") ⇒ true
-    is(@"2020-07-01T10:00:00Z", @"2020-07-01T11:00:00@Europe/London") ⇒ false
+    is(@"2020-01-01T10:00:00Z", @"2020-01-01T10:00:00@Europe/London") ⇒ false
+    is(@"2020-01-01T10:00:00@Europe/London", @"2020-01-01T10:00:00@Europe/London") ⇒ true
+    is(@"2020-01-01T10:00:00@Europe/Dublin", @"2020-01-01T10:00:00@Europe/London") ⇒ false
     is(@"10:00:00.25", @"10:00:00.5") ⇒ false
-    is(value1: 1) ⇒ null
+    is(value1: 1) ⇒ false
+    is(value1: 1, value2: 1, value3: 1) ⇒ null
     is(1, 1.0) ⇒ true
     is(1, "1") ⇒ false
     is(null, null) ⇒ true
