@@ -15,8 +15,10 @@ from engine.services.review_rows import LIGHT, ReviewRow, change_review, live_re
 if TYPE_CHECKING:
     from engine.services.step import CaseStep
 
-#: The message that tells the review's own process; it begins the next schedule.
+#: The message that tells a review that waits for the end of a plan to be notified.
 MESSAGE = "review_notified"
+#: The process that waits for the next review.
+SCHEDULE = "review_schedule"
 #: The notices by which a decision after a review is notified, and the decision that each tells of.
 _TELLS = {"review_maintain": "maintain", "review_amend": "amend", "cessation_decision": "cease"}
 _DECISION = "reg20_10_decision_4w"
@@ -42,3 +44,4 @@ def _close(step: CaseStep, review: ReviewRow) -> None:
     change_review(step, review, status="closed", closed_at=step.now)
     plan_next(step)
     step.tell(MESSAGE, {"closed": review.occurrence})
+    step.start_later(SCHEDULE, {"caseKey": str(step.case_key)})

@@ -26,7 +26,9 @@ def test_a_walk_ends_or_waits_for_somebody(name):
         "adviser silent": {"give_advice", "acknowledge_request"},
         "camhs silent": {"give_advice"},
         "draft late": {"write_plan"},
-        "review late": {"plan_first_review"},
+        "review for a move between phases": {"hold_review_meeting"},
+        "no review meeting": {"hold_review_meeting"},
+        "review undecided": {"write_review_report", "decide_review"},
         "amendment undecided": {"decide_amendment"},
         "amendment alone undecided": {"decide_amendment"},
     }
@@ -203,10 +205,24 @@ def test_a_request_for_a_setting_stands_when_the_draft_is_served_again():
     assert urns == ["444444", "444444"]
 
 
-def test_a_review_is_planned_in_the_time_of_section_44():
-    assert walk("review late").thrown == [
-        (last_day("s44_first_review", REQUESTED) + DAY, "plan_first_review_escalated")
+def test_a_review_is_prepared_sixteen_weeks_before_it_is_due():
+    assert walk("review due").days("time_to_prepare") == [date(2027, 3, 11)]
+    assert walk("review due").started == ["annual_review"]
+
+
+def test_a_review_without_a_meeting_and_one_without_a_decision_are_escalated():
+    assert [element for _, element in walk("no review meeting").thrown] == ["no_meeting_escalated"]
+    late = walk("review undecided")
+    held = late.days("hold_review_meeting")[0]
+    assert late.thrown == [
+        (last_day("reg20_report_2w", held) + DAY, "report_escalated"),
+        (last_day("reg20_10_decision_4w", held) + DAY, "decision_escalated"),
     ]
+
+
+def test_a_review_ends_with_its_plan_and_opens_the_time_to_appeal_where_the_plan_is_kept():
+    assert walk("review of a plan that ended").days("review_abandoned")
+    assert walk("plan kept").started == ["appeal_window"]
 
 
 def test_the_appeal_window_closes_after_its_last_day():

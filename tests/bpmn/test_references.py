@@ -47,7 +47,14 @@ def test_every_user_task_has_a_form_an_agency_and_a_role():
 def test_every_decision_is_there():
     called = [task.extension("calledDecision") for task in elements("businessRuleTask")]
     named = {each.get("decisionId") for each in called if each is not None}
-    assert named == {"who_is_told", "reg6_advisers", "advice_to_seek", "phase_transfer"}
+    assert named == {
+        "who_is_told",
+        "reg6_advisers",
+        "advice_to_seek",
+        "phase_transfer",
+        "review_invitees",
+        "review_route",
+    }
     assert named <= decision_ids()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from tests.bpmn.plan_walks import PLAN_WALKS
+from tests.bpmn.review_walks import REVIEW_WALKS
 from tests.bpmn.walking import CHILD, Walk
 
 REQUESTED = date(2026, 9, 1)
@@ -100,18 +101,10 @@ WALKS = {
         }
     },
     "no setting attended": {"variables": {**CHILD, "settingUrn": None, "settingKind": "none"}},
-    "review planned": {"process": "review_schedule", "variables": {}, "facts": {"plan_made_on": REQUESTED}},
-    "review late": {
-        "process": "review_schedule",
-        "variables": {},
-        "facts": {"plan_made_on": REQUESTED},
-        "silent": frozenset({"plan_first_review"}),
-        "lasts": timedelta(days=400),
-    },
 }
 
 
-WALKS |= PLAN_WALKS
+WALKS |= PLAN_WALKS | REVIEW_WALKS
 
 
 @cache
