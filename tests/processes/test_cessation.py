@@ -17,7 +17,7 @@ from engine.services.step import CaseStep
 from engine.services.views_of_changes import AppealView
 from engine.store import tables
 from tests.processes.plans import plan_key
-from tests.support.desk import MONDAY, CaseDesk, Desk
+from tests.support.desk import MONDAY, CaseDesk, Desk, at
 
 DAY = timedelta(days=1)
 NAME = "cessation-1"
@@ -128,11 +128,27 @@ def test_an_appeal_against_another_notice_holds_nothing(desk: Desk, adult: CaseD
     assert plan_status(adult) == "ceased"
 
 
+#: The decision after the review, as its task files it.
+_REASONS = {
+    "task_key": None,
+    "kind": "answers",
+    "form_key": "decide_review",
+    "organisation": "send_team",
+    "audience": {"reasons": ["family", "send_team"]},
+    "content": '{"reasons": "The outcomes are achieved."}',
+    "digest": "0" * 64,
+    "created_at": at(MONDAY),
+    "created_by": None,
+}
+
+
 def from_review(case: CaseDesk, *, consulted: bool) -> None:
     """A review decides that the plan ends, as its process would ask for it."""
     variables = {"caseKey": case.key, "ground": "not_necessary", "fromReview": "review-1"}
 
     def work(step: CaseStep) -> None:
+        step.file(_REASONS)
+        assert step.active_instances()  # as in the step of the review itself
         step.start("cease_plan", {**variables, "consulted": consulted})
         step.settle()
 
