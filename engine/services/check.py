@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from engine.clock import format_instant
 from engine.errors import EhcError
 from engine.services.audit import Actor, verify
+from engine.services.check_plans import plan_differences
 from engine.services.days import as_day
 from engine.services.deadlines import Deadline
 from engine.services.instances import LiveInstance, StepFault
@@ -56,6 +57,8 @@ def _case(engine: Engine, connection: Connection, case_key: int) -> Iterator[Dif
             continue
         yield from _instance(step, live, stored)
     yield from _deadlines(step)
+    for told in plan_differences(step):
+        yield Difference(case_key, None, told)
 
 
 class _Projected:

@@ -7,6 +7,7 @@ import pytest
 from engine.definitions.vocabulary import vocabulary
 from engine.services.plan_actions import PLAN_ACTIONS
 from engine.services.requirements import REQUIREMENTS
+from engine.services.review_actions import REVIEW_ACTIONS
 
 WORDS = vocabulary()
 
@@ -15,9 +16,10 @@ WORDS = vocabulary()
     ("told", "done"),
     [
         (WORDS.plan_actions, PLAN_ACTIONS),
+        (WORDS.review_actions, REVIEW_ACTIONS),
         (WORDS.requirements, REQUIREMENTS),
     ],
-    ids=["plan actions", "requirements"],
+    ids=["plan actions", "review actions", "requirements"],
 )
 def test_what_a_diagram_may_ask_for_is_what_the_services_do(told, done):
     assert set(told) == set(done)
