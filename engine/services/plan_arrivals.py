@@ -150,7 +150,6 @@ def _open_limits(step: CaseStep, arriving: PlanFromElsewhere) -> date | None:
     ledger = step.ledger
     ledger.record("plan_made_on", arriving.finalised_on)
     ledger.record("plan_issued_on", arriving.finalised_on)
-    ledger.open("s42_secure_provision")
     last = arriving.last_review
     if last is None:
         return ledger.open("s44_first_review").due_on
