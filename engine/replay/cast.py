@@ -10,6 +10,7 @@ from engine.services.principals import SEND_TEAM, Principal, members, principal_
 #: Who stands in when an organisation has nobody with the role that a task asks for.
 _STAND_IN = "service_manager"
 _OFFICER = "caseworker"
+_MACHINE = "machine_client"
 
 
 class NobodyThere(Exception):
@@ -57,7 +58,19 @@ class Cast:
         found = [each for each in self._of(organisation) if "request:raise" in each.permissions]
         if not found:
             raise NobodyThere(f"Nobody of {organisation} may raise a request. Add a member who may.")
-        machines = [each for each in found if each.role == "machine_client"]
+        machines = [each for each in found if each.role == _MACHINE]
+        return (machines or found)[0]
+
+    def keeper(self) -> Principal:
+        """Who brings plans in: the SEND team's machine, if it has one, else the first who may.
+
+        Raises:
+            NobodyThere: nobody of the team may.
+        """
+        found = [each for each in self._of(SEND_TEAM) if "plan:bring_in" in each.permissions]
+        if not found:
+            raise NobodyThere("Nobody of send_team may bring in a plan. Add a member who may.")
+        machines = [each for each in found if each.role == _MACHINE]
         return (machines or found)[0]
 
     def _search(self, organisation: str, roles: Collection[str], name: str | None) -> Principal:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 from engine.application import Engine
 from engine.law import UnknownRule
+from engine.plans.checking import problems_of
+from engine.plans.settings import SETTING_TYPES
 from engine.replay.answering import Examples, answers_of
 from engine.replay.cast import Cast, NobodyThere
 from engine.replay.reading import LineProblem, RecordingRefused
-from engine.replay.recording import Line, RecordedException, RecordedRequest, Recording, Step
-from engine.services.arrivals import current_definition
-from engine.services.cases import PROCESS, REQUESTERS
+from engine.replay.recording import (
+    Line,
+    PlanAsBroughtIn,
+    RecordedCase,
+    RecordedException,
+    RecordedPlan,
+    RecordedRequest,
+    Recording,
+    Step,
+)
+from engine.services.arrivals import current_definitions
+from engine.services.cases import REQUESTERS
 from engine.services.definitions import Definition
 
 _USER_TASK = "userTask"
@@ -35,45 +46,60 @@ class _Checker:
         self._engine = engine
         self._cast = Cast(engine, authority)
         self._examples = Examples()
-        self._definition = current_definition(engine, authority, PROCESS)
-        self._forms = _forms_of_tasks(self._definition)
+        self._definitions = _by_task(current_definitions(engine, authority))
         self._checked: dict[tuple[str, str], list[tuple[str, str]]] = {}
 
     def problems(self, recording: Recording) -> Iterator[LineProblem]:
         for name, step in recording.usual.items():
             yield from self._of_work(1, "usual", name, [step])
         for line in recording.lines:
-            for field, message in self._of_request(line.request):
+            for field, message in self._of_case(line.case):
                 yield LineProblem(line.number, field, message)
             yield from self._of_all_work(line)
 
     def _of_all_work(self, line: Line) -> Iterator[LineProblem]:
-        for name, steps in line.request.work.items():
+        for name, steps in line.case.work.items():
             yield from self._of_work(line.number, "work", name, steps or [])
 
     # --- people and places -----------------------------------------------------------------
 
+    def _of_case(self, case: RecordedCase) -> Iterator[tuple[str, str]]:
+        if isinstance(case, RecordedRequest):
+            yield from self._of_request(case)
+        if case.setting_urn and not self._cast.has_organisation(f"urn:{case.setting_urn}"):
+            yield "settingUrn", "No setting of the authority has this URN. Add it, or choose another."
+        try:
+            self._cast.officer(case.officer)
+        except NobodyThere as nobody:
+            yield "officer", str(nobody)
+        if isinstance(case, RecordedPlan):
+            yield from self._of_plan(case.plan)
+        yield from self._of_corrections(case)
+        for nth, exception in enumerate(case.exceptions):
+            yield from self._of_exception(f"exceptions[{nth}]", exception)
+
     def _of_request(self, request: RecordedRequest) -> Iterator[tuple[str, str]]:
         if request.requested_by.role not in REQUESTERS:
             yield "requestedBy.role", f"role is one of {', '.join(REQUESTERS)}."
-        if request.setting_urn and not self._cast.has_organisation(f"urn:{request.setting_urn}"):
-            yield "settingUrn", "No setting of the authority has this URN. Add it, or choose another."
         try:
             self._cast.requester(request.raised_by)
         except NobodyThere as nobody:
             yield "raisedBy", str(nobody)
+
+    def _of_plan(self, plan: PlanAsBroughtIn) -> Iterator[tuple[str, str]]:
+        if plan.setting_type is not None and plan.setting_type not in SETTING_TYPES:
+            yield "plan.settingType", f"settingType is one of {', '.join(sorted(SETTING_TYPES))}."
         try:
-            self._cast.officer(request.officer)
+            self._cast.keeper()
         except NobodyThere as nobody:
-            yield "officer", str(nobody)
-        yield from self._of_corrections(request)
-        for nth, exception in enumerate(request.exceptions):
-            yield from self._of_exception(f"exceptions[{nth}]", exception)
+            yield "plan", str(nobody)
+        for problem in problems_of(plan.sections):
+            yield f"plan.{problem.field}", problem.message
 
     # --- law -------------------------------------------------------------------------------
 
-    def _of_corrections(self, request: RecordedRequest) -> Iterator[tuple[str, str]]:
-        for nth, correction in enumerate(request.corrections):
+    def _of_corrections(self, case: RecordedCase) -> Iterator[tuple[str, str]]:
+        for nth, correction in enumerate(case.corrections):
             if correction.anchor not in self._engine.statute.anchors():
                 yield (
                     f"corrections[{nth}].anchor",
@@ -104,7 +130,7 @@ class _Checker:
         self, number: int, holder: str, name: str, steps: list[Step | None]
     ) -> Iterator[LineProblem]:
         element = name.partition(":")[0]
-        if element not in self._forms:
+        if element not in self._definitions:
             yield LineProblem(
                 number, f"{holder}.{name}", f"No deployed diagram has a user task {element}. Name another."
             )
@@ -126,7 +152,8 @@ class _Checker:
         return self._checked.get(asked, [])
 
     def _look_at(self, element: str, recorded: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        form = self._definition.form(self._forms[element] or "")
+        definition, name = self._definitions[element]
+        form = definition.form(name or "")
         if form is None:
             return  # which form it is shows only when the task comes up
         now = self._engine.clock.now() + timedelta(hours=12)
@@ -139,10 +166,11 @@ class _Checker:
             yield problem.field, problem.message
 
 
-def _forms_of_tasks(definition: Definition) -> dict[str, str | None]:
-    """Every user task of a deployment's diagrams, with the form it names."""
+def _by_task(definitions: Iterable[Definition]) -> dict[str, tuple[Definition, str | None]]:
+    """Every user task that anything deployed has: a definition that holds it, and the form it names."""
     return {
-        element.id: element.form_id
+        element.id: (definition, element.form_id)
+        for definition in definitions
         for elements in definition.bundle.elements.values()
         for element in elements.values()
         if element.kind == _USER_TASK

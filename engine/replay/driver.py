@@ -25,11 +25,12 @@ from engine.replay.recording import (
     Line,
     RecordedCorrection,
     RecordedException,
+    RecordedRequest,
     RecordedWithdrawal,
     Recording,
     Step,
 )
-from engine.services import cases, corrections, tasks
+from engine.services import cases, corrections, plan_arrivals, tasks
 from engine.services.arrivals import Arrival, definition_of, newest_task, tasks_since
 from engine.services.definitions import Definition
 from engine.services.principals import Principal
@@ -101,9 +102,9 @@ class Replay:
         """
         last_day = day_of(self._until)
         for line in self._recording.lines:
-            received_on = last_day + timedelta(days=line.request.received.day)
+            received_on = last_day + timedelta(days=line.case.received.day)
             play = CasePlay(line, received_on, self._recording.usual)
-            self._agenda.enter_at(received_on, line.request.received.at, partial(self._raise_request, play))
+            self._agenda.enter_at(received_on, line.case.received.at, partial(self._open_case, play))
         while self._some():
             pass
         self._move_clock(self._until)
@@ -169,12 +170,17 @@ class Replay:
 
     # --- what people do --------------------------------------------------------------------
 
-    def _raise_request(self, play: CasePlay) -> None:
-        with self._answering_for(play.line, "request"):
-            requester = self._cast.requester(play.recorded.raised_by)
-            raised = cases.raise_request(self._engine, requester, play.request())
-        play.key = raised.case_key
-        self._plays[int(raised.case_key)] = play
+    def _open_case(self, play: CasePlay) -> None:
+        recorded = play.recorded
+        if isinstance(recorded, RecordedRequest):
+            with self._answering_for(play.line, "request"):
+                requester = self._cast.requester(recorded.raised_by)
+                play.key = cases.raise_request(self._engine, requester, play.request(recorded)).case_key
+        else:
+            with self._answering_for(play.line, "plan"):
+                keeper = self._cast.keeper()
+                play.key = plan_arrivals.bring_in(self._engine, keeper, play.plan(recorded)).case_key
+        self._plays[int(play.key)] = play
         for nth, exception in enumerate(play.recorded.exceptions):
             self._later(play, exception, partial(self._record_exception, play, nth, exception))
         for nth, correction in enumerate(play.recorded.corrections):

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from engine.plans.ages import age_on
 from engine.plans.school_years import school_year_of
-from engine.replay.recording import Line, RecordedRequest, Step
+from engine.replay.recording import Line, RecordedPlan, RecordedRequest, Step
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
 
 #: School years begin on 1 September; a child in year 1 turns six in it.
 _SCHOOL_YEAR_BEGINS = (9, 1)
@@ -24,14 +25,14 @@ class CasePlay:
         self.received_on = received_on
         self.key = ""
         #: What a form's example may look at: the case as it was when the request was received.
-        self.variables: dict[str, object] = _variables(line.request, received_on)
+        self.variables: dict[str, object] = _variables(line.case, received_on)
         self._usual = usual
         self._times: Counter[str] = Counter()
 
     @property
-    def recorded(self) -> RecordedRequest:
+    def recorded(self) -> RecordedRequest | RecordedPlan:
         """What the line says."""
-        return self.line.request
+        return self.line.case
 
     def day(self, of_case: int) -> date:
         """A day of the case as a date."""
@@ -52,23 +53,44 @@ class CasePlay:
                 break
         return next(((f"usual.{name}", self._usual[name]) for name in names if name in self._usual), None)
 
-    def request(self) -> RequestForAssessment:
+    def request(self, recorded: RecordedRequest) -> RequestForAssessment:
         """The request as the engine takes it."""
-        child, facts = self.recorded.child, self.recorded.facts
+        facts = recorded.facts
         return RequestForAssessment(
-            child=NewChild(
-                given_name=child.given_name,
-                family_name=child.family_name,
-                date_of_birth=born_on(child.birthday, child.national_curriculum_year, self.received_on),
-                national_curriculum_year=child.national_curriculum_year,
-                upn=child.upn,
-                nhs_number=child.nhs_number,
-            ),
-            requested_by_role=self.recorded.requested_by.role,
-            requested_by_name=self.recorded.requested_by.name,
+            child=self._child(),
+            requested_by_role=recorded.requested_by.role,
+            requested_by_name=recorded.requested_by.name,
             received_on=self.received_on,
-            setting_urn=self.recorded.setting_urn,
+            setting_urn=recorded.setting_urn,
             facts=ChildFacts(**{name: getattr(facts, name) for name in facts.__struct_fields__}),
+        )
+
+    def plan(self, recorded: RecordedPlan) -> PlanFromElsewhere:
+        """The plan that is brought in as the engine takes it."""
+        told = recorded.plan
+        last = None
+        if told.last_meeting_on is not None and told.last_decided_on is not None:
+            last = LastReview(self.day(told.last_meeting_on), self.day(told.last_decided_on))
+        return PlanFromElsewhere(
+            child=self._child(),
+            finalised_on=self.day(told.finalised_on),
+            setting_urn=recorded.setting_urn,
+            setting_type=told.setting_type,
+            last_review=last,
+            looked_after=told.looked_after,
+            in_custody=told.in_custody,
+            sections=told.sections,
+        )
+
+    def _child(self) -> NewChild:
+        child = self.recorded.child
+        return NewChild(
+            given_name=child.given_name,
+            family_name=child.family_name,
+            date_of_birth=born_on(child.birthday, child.national_curriculum_year, self.received_on),
+            national_curriculum_year=child.national_curriculum_year,
+            upn=child.upn,
+            nhs_number=child.nhs_number,
         )
 
 
@@ -80,11 +102,11 @@ def born_on(birthday: str, curriculum_year: int, on: date) -> date:
     return date(turns_of_age_in - curriculum_year - _AGE_IN_YEAR_0, month, day)
 
 
-def _variables(recorded: RecordedRequest, received_on: date) -> dict[str, object]:
+def _variables(recorded: RecordedRequest | RecordedPlan, received_on: date) -> dict[str, object]:
     child = recorded.child
     born = born_on(child.birthday, child.national_curriculum_year, received_on)
     return {
-        "requestedBy": recorded.requested_by.role,
+        "requestedBy": recorded.requested_by.role if isinstance(recorded, RecordedRequest) else None,
         "nationalCurriculumYear": child.national_curriculum_year,
         "schoolYearBegins": school_year_of(received_on),
         "ageOnRequest": age_on(born, received_on),

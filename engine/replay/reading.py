@@ -11,7 +11,16 @@ import msgspec
 
 from engine.errors import BadInput, FieldProblem
 from engine.replay.numbers import is_nhs_number, is_upn
-from engine.replay.recording import FORMAT, Head, Line, RecordedRequest, Recording, Step
+from engine.replay.recording import (
+    FORMAT,
+    Head,
+    Line,
+    PlanAsBroughtIn,
+    RecordedPlan,
+    RecordedRequest,
+    Recording,
+    Step,
+)
 
 Shape = TypeVar("Shape")
 
@@ -67,22 +76,31 @@ def read_recording(path: Path) -> Recording:
     if not lines:
         raise RecordingRefused(path, [LineProblem(1, "replay", "The file is empty. " + _FIRST_LINE)])
     head = _decoded(*lines[0], Head, problems)
-    requests = [Line(number, request) for number, request in _requests(lines[1:], problems)]
+    cases = [Line(number, case) for number, case in _cases(lines[1:], problems)]
     if head is not None:
         problems += _problems_of_head(lines[0][0], head)
-        problems += [found for line in requests for found in _problems_of(line, head.days)]
+        problems += [found for line in cases for found in _problems_of(line, head.days)]
     if problems or head is None:
         raise RecordingRefused(path, problems)
-    return Recording(path, head.days, head.usual, tuple(requests))
+    return Recording(path, head.days, head.usual, tuple(cases))
 
 
-def _requests(
+def _cases(
     lines: list[tuple[int, bytes]], problems: list[LineProblem]
-) -> Iterator[tuple[int, RecordedRequest]]:
+) -> Iterator[tuple[int, RecordedRequest | RecordedPlan]]:
     for number, text in lines:
-        request = _decoded(number, text, RecordedRequest, problems)
-        if request is not None:
-            yield number, request
+        shape: type[RecordedRequest | RecordedPlan] = RecordedPlan if _is_plan(text) else RecordedRequest
+        case = _decoded(number, text, shape, problems)
+        if case is not None:
+            yield number, case
+
+
+def _is_plan(text: bytes) -> bool:
+    """Whether a line brings in a plan; what isn't an object at all is told when it is read as a request."""
+    try:
+        return "plan" in msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _decoded(number: int, text: bytes, shape: type[Shape], problems: list[LineProblem]) -> Shape | None:
@@ -138,21 +156,31 @@ def _problems_of_head(number: int, head: Head) -> Iterator[LineProblem]:
 
 
 def _problems_of(line: Line, days: int) -> Iterator[LineProblem]:
-    number, request = line.number, line.request
-    if request.received.day <= -days:
+    number, case = line.number, line.case
+    if case.received.day <= -days:
         yield LineProblem(
             number, "received.day", f"The year has {days} days: give a day from {1 - days} to 0."
         )
-    if request.child.nhs_number is not None and not is_nhs_number(request.child.nhs_number):
+    if case.child.nhs_number is not None and not is_nhs_number(case.child.nhs_number):
         yield LineProblem(number, "child.nhsNumber", "The last digit doesn't fit the others. Mend it.")
-    if request.child.upn is not None and not is_upn(request.child.upn):
+    if case.child.upn is not None and not is_upn(case.child.upn):
         yield LineProblem(number, "child.upn", "The letter doesn't fit the digits. Mend it.")
-    if request.child.birthday in _NO_BIRTHDAYS:
+    if case.child.birthday in _NO_BIRTHDAYS:
         yield LineProblem(number, "child.birthday", "There is no such day in every year. Choose another.")
-    for name, steps in request.work.items():
+    if isinstance(case, RecordedPlan):
+        yield from _problems_of_plan(number, case.plan)
+    for name, steps in case.work.items():
         for nth, step in enumerate(steps or ()):
             if step is not None:
                 yield from _problems_of_step(number, f"work.{name}[{nth}]", step)
+
+
+def _problems_of_plan(number: int, plan: PlanAsBroughtIn) -> Iterator[LineProblem]:
+    if (plan.last_meeting_on is None) != (plan.last_decided_on is None):
+        missing = "lastMeetingOn" if plan.last_meeting_on is None else "lastDecidedOn"
+        yield LineProblem(
+            number, f"plan.{missing}", "A review has a meeting and a decision. Give both days, or neither."
+        )
 
 
 def _problems_of_step(number: int, path: str, step: Step) -> Iterator[LineProblem]:

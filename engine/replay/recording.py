@@ -26,6 +26,8 @@ Urn = Annotated[str, Meta(pattern=r"^\d{6}$")]
 DayOfYear = Annotated[int, Meta(le=0, ge=-4_000)]
 #: A day of a case: 0 is the day of receipt.
 DayOfCase = Annotated[int, Meta(ge=-60, le=4_000)]
+#: A day before a plan is brought in.
+PastDay = Annotated[int, Meta(le=0, ge=-9_000)]
 Days = Annotated[int, Meta(ge=0, le=4_000)]
 
 #: When nothing else is said, work is done at this time.
@@ -130,8 +132,8 @@ class RecordedWithdrawal(Part, kw_only=True):
     reason: Text
 
 
-class RecordedRequest(Part, kw_only=True):
-    """One request and everything that happens to it.
+class RecordedCase(Part, kw_only=True):
+    """One child and everything that happens: what a request and a plan that is brought in have in common.
 
     `work` maps a task to how it goes the first time, the second time and so on; null stands for a task that
     nobody does, once or always. A task is named by its element, or by element and occurrence or
@@ -139,11 +141,8 @@ class RecordedRequest(Part, kw_only=True):
     """
 
     child: Child
-    requested_by: Requester
     received: Receipt
-    raised_by: Text = "send_team"
     setting_urn: Urn | None = None
-    facts: Facts = Facts()
     officer: Text | None = None
     work: dict[str, list[Step | None] | None] = {}
     exceptions: list[RecordedException] = []
@@ -151,17 +150,46 @@ class RecordedRequest(Part, kw_only=True):
     withdrawal: RecordedWithdrawal | None = None
 
 
+class RecordedRequest(RecordedCase, kw_only=True):
+    """One request, received on a day."""
+
+    requested_by: Requester
+    raised_by: Text = "send_team"
+    facts: Facts = Facts()
+
+
+class PlanAsBroughtIn(Part, kw_only=True):
+    """What is known of a plan made elsewhere: its days count from the day on which it is brought in.
+
+    The last review's meeting and the day on which its decision was notified are given both, or neither.
+    """
+
+    finalised_on: PastDay
+    last_meeting_on: PastDay | None = None
+    last_decided_on: PastDay | None = None
+    setting_type: Text | None = None
+    looked_after: bool = False
+    in_custody: bool = False
+    sections: dict[str, Any] = {}
+
+
+class RecordedPlan(RecordedCase, kw_only=True):
+    """A plan made elsewhere, brought in on the day it is `received`."""
+
+    plan: PlanAsBroughtIn
+
+
 @dataclass(frozen=True)
 class Line:
-    """A request and where it stands in the file."""
+    """A request, or a plan that is brought in, and where it stands in the file."""
 
     number: int
-    request: RecordedRequest
+    case: RecordedRequest | RecordedPlan
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A whole file: how long its year is, what usually happens, and the requests in the file's order."""
+    """A whole file: how long its year is, what usually happens, and its lines in the file's order."""
 
     path: Path
     days: int

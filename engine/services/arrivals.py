@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from engine.services.definitions import Definition, latest
+from engine.services.definitions import Definition
 from engine.store import tables
 
 if TYPE_CHECKING:
@@ -48,14 +48,11 @@ def definition_of(engine: Engine, instance_key: int) -> Definition:
         return engine.definitions.get(connection, key)
 
 
-def current_definition(engine: Engine, authority: str, process_id: str) -> Definition:
-    """The newest version of a process.
-
-    Raises:
-        NotFound: it was never deployed.
-    """
+def current_definitions(engine: Engine, authority: str) -> list[Definition]:
+    """The newest version of every process of an authority."""
     with engine.database.read() as connection:
-        return engine.definitions.get(connection, latest(connection, authority, process_id))
+        keys = connection.execute(_CURRENT, {"authority": authority}).scalars().all()
+        return [engine.definitions.get(connection, key) for key in keys]
 
 
 def authorities(engine: Engine) -> list[str]:
@@ -87,6 +84,13 @@ _SINCE = (
     .order_by(_task.c.key)
 )
 _DEFINITION_OF = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
+_definition = tables.process_definition
+#: The version made last of each process; versions count up with their keys.
+_CURRENT = (
+    select(func.max(_definition.c.key))
+    .where(_definition.c.authority == bindparam("authority"))
+    .group_by(_definition.c.process_id)
+)
 _AUTHORITIES = select(tables.authority.c.code).order_by(tables.authority.c.code)
 _INCIDENTS = (
     select(func.count())

@@ -61,7 +61,7 @@ def test_weekends_and_bank_holidays_change_no_figure():
 
 def test_it_has_a_year_of_requests():
     recording = read_recording(YEAR)
-    days = [line.request.received.day for line in recording.lines]
+    days = [line.case.received.day for line in recording.lines]
     assert (len(days), recording.days) == (REQUESTS, 365)
     assert days == sorted(days)
     assert (min(days), max(days)) == (-364, -2)
