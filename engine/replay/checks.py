@@ -10,7 +10,7 @@ from engine.application import Engine
 from engine.law import UnknownRule
 from engine.plans.checking import problems_of
 from engine.plans.settings import SETTING_TYPES
-from engine.replay.answering import Examples, answers_of
+from engine.replay.answering import Examples, answers_of, looks_into_the_process, require_feel
 from engine.replay.cast import Cast, NobodyThere
 from engine.replay.reading import LineProblem, RecordingRefused
 from engine.replay.recording import (
@@ -141,8 +141,16 @@ class _Checker:
             where = f"{holder}.{name}" if holder == "usual" else f"{holder}.{name}[{nth}]"
             if step.by is not None and not self._cast.has_person(step.by):
                 yield LineProblem(number, f"{where}.by", f"Nobody is called {step.by}. Name a member.")
+            if isinstance(step.on, str):
+                yield from self._of_day(number, f"{where}.on", step.on)
             for field, message in self._of_answers(element, step.answers):
                 yield LineProblem(number, f"{where}.answers{field and '.'}{field}", message)
+
+    def _of_day(self, number: int, where: str, formula: str) -> Iterator[LineProblem]:
+        try:
+            require_feel(formula)
+        except ValueError as error:
+            yield LineProblem(number, where, str(error))
 
     def _of_answers(self, element: str, recorded: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Problems of answers; the same answers to the same task are looked at once."""
@@ -158,6 +166,9 @@ class _Checker:
             return  # which form it is shows only when the task comes up
         now = self._engine.clock.now() + timedelta(hours=12)
         try:
+            require_feel(recorded)
+            if looks_into_the_process(recorded):
+                return  # what they are shows only when the task comes up
             answers = answers_of(form, recorded, now, {}, self._examples)
         except ValueError as error:
             yield "", str(error)

@@ -6,7 +6,7 @@ is due fires at its own instant, as the scheduler would have it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,8 +15,9 @@ from functools import partial
 from engine.application import Engine
 from engine.clock import SteppedClock, day_of
 from engine.errors import BadInput, CaseClosed, EhcError, FieldProblem, TaskClosed
+from engine.forms import Form
 from engine.replay.agenda import Agenda
-from engine.replay.answering import Examples, answers_of
+from engine.replay.answering import Examples, answers_of, day_of_formula, looks_into_the_process
 from engine.replay.cast import Cast, NobodyThere
 from engine.replay.pace import Pace, Stretch
 from engine.replay.play import CasePlay
@@ -31,7 +32,7 @@ from engine.replay.recording import (
     Step,
 )
 from engine.services import cases, corrections, plan_arrivals, tasks
-from engine.services.arrivals import Arrival, definition_of, newest_task, tasks_since
+from engine.services.arrivals import Arrival, definition_of, newest_task, tasks_since, variables_at
 from engine.services.definitions import Definition
 from engine.services.principals import Principal
 from engine.services.sweep import next_due, sweep
@@ -160,13 +161,22 @@ class Replay:
         if found is None:
             return
         where, step = found
-        meant = max(day, play.day(step.on)) if step.on is not None else day + timedelta(days=step.after or 0)
+        meant = self._day_meant(play, task, where, step, day)
         soonest = self._clock.now() + _SOONEST
         if step.claim is not None:
             taken_on, claim = day + timedelta(days=step.claim), partial(self._claim, play, task, where, step)
             self._agenda.enter_work(taken_on, USUAL_TIME, claim, earliest=soonest)
         complete = partial(self._complete, play, task, where, step)
         self._agenda.enter_work(meant, step.at or USUAL_TIME, complete, earliest=soonest)
+
+    def _day_meant(self, play: CasePlay, task: Arrival, where: str, step: Step, day: date) -> date:
+        if isinstance(step.on, int):
+            return max(day, play.day(step.on))
+        if step.on is None:
+            return day + timedelta(days=step.after or 0)
+        with self._answering_for(play.line, where):
+            known = variables_at(self._engine, task.key)
+            return max(day, day_of_formula(step.on, self._clock.now(), known))
 
     # --- what people do --------------------------------------------------------------------
 
@@ -201,10 +211,18 @@ class Replay:
     def _complete(self, play: CasePlay, task: Arrival, where: str, step: Step) -> None:
         with self._answering_for(play.line, where):
             form = self._definition(task.instance_key).form(task.form_key) if task.form_key else None
-            answers = answers_of(form, step.answers, self._clock.now(), play.variables, self._examples)
+            seen = self._seen(play, task, form, step)
+            answers = answers_of(form, step.answers, self._clock.now(), seen, self._examples)
             worker = self._cast.worker(task.organisation, task.candidate_groups, self._name(play, task, step))
             if _still_there(partial(tasks.complete, self._engine, worker, str(task.key), answers)):
                 self.pace.completed()
+
+    def _seen(self, play: CasePlay, task: Arrival, form: Form | None, step: Step) -> Mapping[str, object]:
+        """What answers may look at: the request's own facts, or all that the process knows if they ask."""
+        asks = form is not None and self._examples.look_into_the_process(form)
+        if asks or looks_into_the_process(step.answers):
+            return {**play.variables, **variables_at(self._engine, task.key)}
+        return play.variables
 
     def _claim(self, play: CasePlay, task: Arrival, where: str, step: Step) -> None:
         with self._answering_for(play.line, where):

@@ -28,6 +28,8 @@ DayOfYear = Annotated[int, Meta(le=0, ge=-4_000)]
 DayOfCase = Annotated[int, Meta(ge=-60, le=4_000)]
 #: A day before a plan is brought in.
 PastDay = Annotated[int, Meta(le=0, ge=-9_000)]
+#: FEEL that gives a date when the task has come up, such as `=meetingOn`.
+DayByFormula = Annotated[str, Meta(pattern=r"^=", max_length=500)]
 Days = Annotated[int, Meta(ge=0, le=4_000)]
 
 #: When nothing else is said, work is done at this time.
@@ -42,12 +44,13 @@ class Part(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 class Step(Part):
     """How one task goes: done `after` so many days, or `on` that day of the case, with these answers.
 
-    `answers` replace those of the form's own example; a text that begins with `=` is FEEL. `claim` is the
-    number of days after which somebody takes the task, `by` who works on it.
+    `answers` replace those of the form's own example; a text that begins with `=` is FEEL, and so is an `on`
+    that isn't a number: both may look at what the process knows. `claim` is the number of days after which
+    somebody takes the task, `by` who works on it.
     """
 
     after: Days | None = None
-    on: DayOfCase | None = None
+    on: DayOfCase | DayByFormula | None = None
     at: TimeOfDay | None = None
     by: Text | None = None
     claim: Days | None = None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
 from engine.services.definitions import Definition
+from engine.services.environment import Standstill
+from engine.spiff import Instance, TokenGone
 from engine.store import tables
 
 if TYPE_CHECKING:
@@ -39,6 +42,18 @@ def tasks_since(engine: Engine, key: int) -> list[Arrival]:
     with engine.database.read() as connection:
         rows = connection.execute(_SINCE, {"last": key}).all()
     return [Arrival(*row) for row in rows]
+
+
+def variables_at(engine: Engine, task_key: int) -> Mapping[str, object]:
+    """What the process knows at a task, for the form's own formulas; nothing once the task has ended."""
+    with engine.database.read() as connection:
+        row = connection.execute(_AT, {"key": task_key}).one()
+        definition = engine.definitions.get(connection, row.definition_key)
+    try:
+        instance = Instance.restore(definition.bundle, row.state, Standstill(engine.clock.now()))
+        return instance.values(row.token)
+    except TokenGone:
+        return {}
 
 
 def definition_of(engine: Engine, instance_key: int) -> Definition:
@@ -82,6 +97,11 @@ _SINCE = (
     )
     .where(_task.c.key > bindparam("last"))
     .order_by(_task.c.key)
+)
+_AT = (
+    select(_task.c.token, tables.instance.c.definition_key, tables.instance.c.state)
+    .join(tables.instance, tables.instance.c.key == _task.c.instance_key)
+    .where(_task.c.key == bindparam("key"))
 )
 _DEFINITION_OF = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
 _definition = tables.process_definition

@@ -1,0 +1,56 @@
+"""What stands in the invented plans of a population: the same words for everybody, complete by regulation 12."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: From this school year on a plan prepares for adulthood (regulation 12(3)).
+_ADULTHOOD_YEAR = 9
+_YEARS_AHEAD = 4
+
+
+def sections(curriculum_year: int) -> dict[str, dict[str, Any]]:
+    """The sections of a plan for somebody in a school year, good for the years of a replay that follow."""
+    content: dict[str, dict[str, Any]] = {
+        "A": {
+            "child": "I like drawing and the small group. I want to be asked before things change.",
+            "parents": "We would like help with talking to other children.",
+        },
+        "B": {
+            "primary": "SLCN",
+            "needs": [
+                {
+                    "need": "Understands short sentences; loses longer ones.",
+                    "area": "communication",
+                    "strengths": "Remembers pictures well.",
+                }
+            ],
+        },
+        "C": {"none": True},
+        "D": {"none": True},
+        "E": {
+            "outcomes": [
+                {
+                    "outcome": "Follows an instruction of two steps in a busy room.",
+                    "kind": "education",
+                    "needs": ["B1"],
+                    "by": "By the end of the key stage",
+                    "monitoring": "Class teacher and therapist, each term",
+                }
+            ]
+        },
+        "F": {
+            "provision": [
+                {
+                    "what": "A daily language programme in a group of two.",
+                    "needs": ["B1"],
+                    "who": "Teaching assistant trained by the therapist",
+                    "howMuch": "20 minutes each school day",
+                }
+            ]
+        },
+        "K": {"advice": [{"adviser": "education", "author": "Head of the setting", "how": "sought"}]},
+    }
+    if curriculum_year >= _ADULTHOOD_YEAR - _YEARS_AHEAD:
+        content["F"]["adulthood"] = "Visits to a workplace, and planning a journey alone, each term."
+    return content
