@@ -11,12 +11,18 @@ from examples.advice import settle
 from examples.circumstances import circumstances
 from examples.course import Course
 from examples.people import People, Person
+from examples.plan_lines import OFFICERS, plan_line
+from examples.plan_lives import ENDED, Habits
+from examples.plan_lives import USUAL as USUAL_OF_PLANS
 from examples.settings import SETTINGS
 
 SEED = 333
 DAYS = 365
 REQUESTS = 352
-OFFICERS = ("Amara Okafor", "Tom Whitcombe", "Shazia Begum", "Gareth Pugh")
+#: Plans that are brought in on the first day, so that a year of reviews can be looked at.
+PLANS = 60
+#: Of these the first review ends with the decision to end the plan.
+_ENDED = (11, 37)
 YEAR = Path(__file__).with_name("year.jsonl")
 
 #: How tasks go of which a line says nothing.
@@ -49,7 +55,7 @@ USUAL = {
     "decide_setting": {"after": 2, "at": "15:45"},
     "sign_plan": {"after": 2, "at": "13:00"},
     "confirm_provision": {"after": 12},
-    "plan_first_review": {"after": 25},
+    **USUAL_OF_PLANS,
 }
 
 #: How many requests end in each way, before their course is cut off by the year's end.
@@ -86,7 +92,17 @@ def year() -> list[dict[str, Any]]:
         _line(course, ending, people, number)
         for number, (course, ending) in enumerate(zip(courses, endings, strict=True))
     ]
-    return [{"replay": 1, "days": DAYS, "usual": USUAL}, *lines]
+    return [{"replay": 1, "days": DAYS, "usual": USUAL}, *_plans(people), *lines]
+
+
+def _plans(people: People) -> list[dict[str, Any]]:
+    """Plans made elsewhere, invented after the requests and from a seed of their own."""
+    random = Random(SEED + 1)
+    habits = Habits(random)
+    lines = [plan_line(random, people, habits, number, day=1 - DAYS) for number in range(PLANS)]
+    for number in _ENDED:
+        lines[number]["work"]["decide_review"][0] = {"after": 15, "answers": ENDED}
+    return lines
 
 
 def _days(random: Random) -> list[int]:

@@ -1,15 +1,17 @@
-"""What stands in the invented plans of a population: the same words for everybody, complete by regulation 12."""
+"""What stands in invented plans: the same words for everybody, and complete by regulation 12."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from examples.settings import Setting
 
 #: From this school year on a plan prepares for adulthood (regulation 12(3)).
 _ADULTHOOD_YEAR = 9
 _YEARS_AHEAD = 4
 
 
-def sections(curriculum_year: int) -> dict[str, dict[str, Any]]:
+def sections(curriculum_year: int, setting: Setting) -> dict[str, dict[str, Any]]:
     """The sections of a plan for somebody in a school year, good for the years of a replay that follow."""
     content: dict[str, dict[str, Any]] = {
         "A": {
@@ -49,6 +51,7 @@ def sections(curriculum_year: int) -> dict[str, dict[str, Any]]:
                 }
             ]
         },
+        "I": {"settingType": setting.type, "settingUrn": setting.urn},
         "K": {"advice": [{"adviser": "education", "author": "Head of the setting", "how": "sought"}]},
     }
     if curriculum_year >= _ADULTHOOD_YEAR - _YEARS_AHEAD:

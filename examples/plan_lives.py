@@ -14,6 +14,21 @@ from examples.settings import SETTINGS
 
 Step = dict[str, Any]
 
+
+def next_setting(*, primary: str, secondary: str, college: str) -> dict[str, str]:
+    """Answers of the decision on an amendment: for a move between phases the next setting is named."""
+    moves = 'if origin = "phase_transfer" then'
+    year = "plan.curriculumYear"
+    named = f'(if {year} >= 10 then "{college}" else if {year} >= 3 then "{secondary}" else "{primary}")'
+    kind = f'(if {year} >= 10 then "further_education" else "mainstream_school")'
+    return {
+        "changeSetting": '=origin = "phase_transfer"',
+        "namedSettingUrn": f"={moves} {named} else null",
+        "settingType": f"={moves} {kind} else null",
+        "familyRequestMet": f"={moves} true else null",
+    }
+
+
 #: How tasks of reviews, amendments, moves and endings go of which a line says nothing.
 USUAL: dict[str, Step] = {
     "fix_review_date": {
@@ -28,13 +43,21 @@ USUAL: dict[str, Step] = {
     "fix_new_date": {"after": 2, "answers": {"meetingOn": '=today() + duration("P28D")'}},
     "hold_review_meeting": {"on": "=meetingOn", "at": "14:00"},
     "write_review_report": {"after": 9},
-    "decide_review": {"after": 18, "at": "14:30"},
+    "decide_review": {
+        "after": 18,
+        "at": "14:30",
+        "answers": {"decision": '=if review.kind = "phase_transfer" then "amend" else "maintain"'},
+    },
     "review_lightly": {"after": 12},
     "prepare_amendments": {"after": 4},
     "agree_health_provision": {"after": 6},
     "respond_to_amendments": {"after": 9},
     "meet_family": {"after": 5},
-    "decide_amendment": {"after": 12, "at": "14:30"},
+    "decide_amendment": {
+        "after": 12,
+        "at": "14:30",
+        "answers": next_setting(primary="103001", secondary="103004", college="130008"),
+    },
     "sign_amended_plan": {"after": 3, "at": "13:00"},
     "take_preferences": {"after": 25},
     "supply_curriculum_year": {"after": 5, "answers": {"year": 4}},
@@ -52,11 +75,6 @@ _POSTPONED, _REPORT_LATE, _WITHOUT_VIEWS = 0.08, 0.25, 0.05
 _DECIDED_LATE = (0.35, 0.75)
 #: Reviews that a line speaks of: more than any replay has.
 _MOST_REVIEWS = 12
-
-_NEXT_SETTING = (
-    '=if origin = "phase_transfer" then'
-    ' (if {year} >= 10 then "{college}" else if {year} >= 3 then "{secondary}" else "{primary}") else null'
-)
 
 
 class Habits:
@@ -104,21 +122,15 @@ def _decision(random: Random, share_late: float) -> Step:
     after = random.randint(27, 70) if late else random.randint(8, 20)
     chance = random.random()
     if chance < _CEASED:
-        return {"after": after, "at": "14:30", "answers": _ENDED}
+        return {"after": after, "at": "14:30", "answers": ENDED}
     usual = "amend" if chance < _CEASED + _AMENDED else "maintain"
     decision = f'=if review.kind = "phase_transfer" then "amend" else "{usual}"'
     return {"after": after, "at": "14:30", "answers": {"decision": decision}}
 
 
 def _amendment(random: Random, next_settings: dict[str, str]) -> Step:
-    moves = '=origin = "phase_transfer"'
-    named = _NEXT_SETTING.format(year="plan.curriculumYear", **next_settings)
-    kind = (
-        '=if origin = "phase_transfer" then'
-        ' (if plan.curriculumYear >= 10 then "further_education" else "mainstream_school") else null'
-    )
-    answers = {"changeSetting": moves, "namedSettingUrn": named, "settingType": kind}
-    return {"after": random.randint(6, 34), "at": "14:30", "answers": answers}
+    return {"after": random.randint(6, 34), "at": "14:30", "answers": next_setting(**next_settings)}
 
 
-_ENDED = {"decision": "cease", "ceaseGround": "not_necessary", "reasons": "The outcomes are achieved."}
+#: The answers of a decision that a plan is no longer necessary (section 45).
+ENDED = {"decision": "cease", "ceaseGround": "not_necessary", "reasons": "The outcomes are achieved."}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from engine.clock import day_of
 from engine.feel import Expression, FeelSyntaxError, compile_expression, to_json
 from engine.forms import Form
+from engine.services.days import as_day
 
 _FEEL = "="
 #: A name within what the process keeps of a plan or of a review, in any formula of a form.
@@ -32,7 +33,9 @@ class Examples:
         text = self._text(form)
         if _PART_OF_A_CONTEXT.search(text):
             return form.example(now, variables)
-        seen = tuple((name, value) for name, value in variables.items() if name in text)
+        seen = tuple(
+            (name, value) for name, value in variables.items() if name in text and isinstance(value, Hashable)
+        )
         key = (id(form), now if "now(" in text else day_of(now), *seen)
         if key not in self._known:
             if len(self._known) >= _KEPT:
@@ -72,10 +75,11 @@ def day_of_formula(text: str, now: datetime, variables: Mapping[str, object]) ->
     Raises:
         ValueError: it isn't FEEL, or gives no date.
     """
-    found = _compiled(text[1:]).evaluate(variables, now=now).value
-    if not isinstance(found, date) or isinstance(found, datetime):
-        raise ValueError(f"{text} gives {found!r} and no date. Write FEEL that gives one.")
-    return found
+    found = to_json(_compiled(text[1:]).evaluate(variables, now=now).value)
+    day = as_day(found) if isinstance(found, str) else None
+    if day is None:
+        raise ValueError(f"{text} gives {found} and no date. Write FEEL that gives one.")
+    return day
 
 
 def require_feel(value: Any) -> None:

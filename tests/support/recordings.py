@@ -20,8 +20,15 @@ Line = dict[str, Any]
 @cache
 def year() -> tuple[Line, tuple[Line, ...]]:
     """The head of the shipped year, and its requests."""
-    head, *requests = (json.loads(line) for line in YEAR.read_text(encoding="utf-8").splitlines())
-    return head, tuple(requests)
+    head, *lines = (json.loads(line) for line in YEAR.read_text(encoding="utf-8").splitlines())
+    return head, tuple(line for line in lines if "plan" not in line)
+
+
+@cache
+def plans_of_the_year() -> tuple[Line, ...]:
+    """The plans that are brought in on the shipped year's first day."""
+    lines = (json.loads(line) for line in YEAR.read_text(encoding="utf-8").splitlines())
+    return tuple(line for line in lines if "plan" in line)
 
 
 def answered(line: Line, task: str, answer: str) -> list[Any]:

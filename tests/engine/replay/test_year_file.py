@@ -8,12 +8,13 @@ import pytest
 from lxml import etree
 
 from engine.replay import read_recording
+from engine.replay.recording import RecordedPlan, RecordedRequest
 from examples.behaviour import QUARTER_ENDS
 from examples.generate import year as generated
-from tests.support.recordings import TRAITS, YEAR, RecordedAdvice, advice_of, year
+from tests.support.recordings import TRAITS, YEAR, RecordedAdvice, advice_of, plans_of_the_year, year
 from tests.support.sources import ROOT
 
-REQUESTS = 352
+REQUESTS, PLANS = 352, 60
 #: Share of advice on time in percent: agency, quarter of the year (0 to 3), share.
 OF_THE_REPORT = [
     ("camhs", 2, 34),
@@ -61,10 +62,18 @@ def test_weekends_and_bank_holidays_change_no_figure():
 
 def test_it_has_a_year_of_requests():
     recording = read_recording(YEAR)
-    days = [line.case.received.day for line in recording.lines]
+    days = [line.case.received.day for line in recording.lines if isinstance(line.case, RecordedRequest)]
     assert (len(days), recording.days) == (REQUESTS, 365)
     assert days == sorted(days)
     assert (min(days), max(days)) == (-364, -2)
+
+
+def test_it_brings_in_plans_on_its_first_day():
+    plans = [line.case for line in read_recording(YEAR).lines if isinstance(line.case, RecordedPlan)]
+    assert len(plans) == PLANS
+    assert {plan.received.day for plan in plans} == {-364}
+    assert any(plan.child.national_curriculum_year < 0 for plan in plans)
+    assert any(plan.plan.looked_after for plan in plans)
 
 
 def test_a_fifth_is_refused():
@@ -96,7 +105,7 @@ def test_lateness_has_reasons():
 
 
 def test_the_generator_makes_it_again():
-    assert generated() == [year()[0], *year()[1]]
+    assert generated() == [year()[0], *plans_of_the_year(), *year()[1]]
 
 
 def test_its_settings_are_the_authoritys():
@@ -114,7 +123,7 @@ def test_every_task_that_it_names_is_drawn_in_our_diagrams():
         for task in etree.parse(diagram).iter("{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask")
     }
     head, requests = year()
-    worked_on = {name for request in requests for name in request["work"]}
+    worked_on = {name for line in (*requests, *plans_of_the_year()) for name in line["work"]}
     named = {name.partition(":")[0] for name in {*head["usual"], *worked_on}}
     assert len(named) > 20
     assert named <= drawn
