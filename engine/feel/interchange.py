@@ -149,22 +149,29 @@ def thaw(frozen: Any) -> Value:
     Raises:
         ValueError: for a tag whose text can't be read.
     """
-    if isinstance(frozen, bool) or frozen is None or isinstance(frozen, str):
+    if type(frozen) in _AS_THEY_ARE:
         return frozen
     if isinstance(frozen, list):
-        return [thaw(item) for item in frozen]
+        return [item if type(item) in _AS_THEY_ARE else thaw(item) for item in frozen]
     if not isinstance(frozen, dict):
         return from_json(frozen)
-    tag = next((tag for tag in _TAGS if tag in frozen), None)
-    if tag is None:
-        return {key: thaw(item) for key, item in frozen.items()}
-    return _untagged(tag, frozen)
+    if _TAGS.isdisjoint(frozen):
+        return _thawed_entries(frozen)
+    return _untagged(next(tag for tag in _TAGS if tag in frozen), frozen)
+
+
+#: Classes whose values are told apart before anything is called for them: most parts of a state are texts.
+_AS_THEY_ARE = frozenset((str, bool, type(None)))
+
+
+def _thawed_entries(frozen: dict[str, Any]) -> dict[str, Value]:
+    return {key: item if type(item) in _AS_THEY_ARE else thaw(item) for key, item in frozen.items()}
 
 
 def _untagged(tag: str, frozen: dict[str, Any]) -> Value:
     content = frozen[tag]
     if tag == ESCAPE_TAG:
-        return {key: thaw(item) for key, item in content.items()}
+        return _thawed_entries(content)
     if tag == RANGE_TAG:
         low, high, low_closed, high_closed = content
         return Range(_thawed_end(low), _thawed_end(high), low_closed, high_closed)
