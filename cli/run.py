@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -33,6 +34,8 @@ from engine.store.migrate import upgrade
 YEAR = ROOT / "examples" / "year.jsonl"
 _LABEL = "demonstration"
 _API = "/api/v1"
+#: Days ahead for which reviews that are due are shown.
+_DAYS_SHOWN = 56
 
 
 @click.command()
@@ -139,9 +142,17 @@ def _samples(engine: Engine) -> Iterator[Sample]:
         late = None if officer is None else _case_with_a_late_limit(engine, officer)
         if officer is not None and late is not None:
             yield _sample(engine, officer, "a case that runs late: its deadlines", f"/cases/{late}/deadlines")
+        if officer is not None:
+            yield _sample(engine, officer, "reviews to be decided next, late ones first", _reviews(engine))
         head = _member(engine, authority, "group_head")
         if head is not None:
             yield _sample(engine, head, "lateness that reached the managers", "/escalations?limit=5")
+
+
+def _reviews(engine: Engine) -> str:
+    """The reviews of the coming weeks; what should have been decided before today comes first."""
+    before = engine.clock.today() + timedelta(days=_DAYS_SHOWN)
+    return f"/reviews?dueBefore={before}&limit=5"
 
 
 def _sample(engine: Engine, principal: Principal, shows: str, path: str) -> Sample:

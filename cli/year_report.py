@@ -28,6 +28,7 @@ def as_data(report: YearReport) -> dict[str, Any]:
     played = report.played
     return {
         "requests": played.requests,
+        "plans": played.plans,
         "tasks": played.tasks,
         "seconds": round(played.seconds, 3),
         "tasksPerSecond": round(played.tasks / played.seconds, 2),
@@ -67,7 +68,7 @@ def _summary(report: YearReport) -> str:
     played = report.played
     statuses = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in report.statuses.items())
     lines = [
-        f"{played.requests} requests, {played.tasks} tasks completed in {played.seconds:.1f} s"
+        f"{played.requests} requests, {played.plans} plans brought in, {played.tasks} tasks completed in {played.seconds:.1f} s"
         f" ({played.tasks / played.seconds:.0f} a second).",
         f"Cases by status: {statuses}.",
     ]

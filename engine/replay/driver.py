@@ -26,6 +26,7 @@ from engine.replay.recording import (
     Line,
     RecordedCorrection,
     RecordedException,
+    RecordedPlan,
     RecordedRequest,
     RecordedWithdrawal,
     Recording,
@@ -54,6 +55,7 @@ class Played:
     """What a replay did."""
 
     requests: int
+    plans: int
     tasks: int
     seconds: float
     tenths: tuple[Stretch, ...]
@@ -109,7 +111,8 @@ class Replay:
         while self._some():
             pass
         self._move_clock(self._until)
-        return Played(len(self._plays), self.pace.tasks, self.pace.seconds, self.pace.tenths())
+        plans = sum(isinstance(play.recorded, RecordedPlan) for play in self._plays.values())
+        return Played(len(self._plays) - plans, plans, self.pace.tasks, self.pace.seconds, self.pace.tenths())
 
     def _some(self) -> bool:
         """Let a number of things happen, in one commit if that's allowed; False when nothing is left."""

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.recordings import TRAITS, lines_under_way, lines_with_traits, write
+from tests.support.recordings import TRAITS, lines_under_way, lines_with_traits, plans_of_the_year, write
 
 EHC = "from cli.main import main; main()"
 #: `ehc run` with another year than the shipped one.
@@ -53,7 +53,7 @@ def ehc(*arguments: str | Path, **values: str) -> subprocess.CompletedProcess[st
 def test_a_replay_says_how_the_year_went(short, tmp_path):
     done = ehc("replay", short, "--database", tmp_path / "new" / "year.db", "--until", UNTIL)
     assert done.returncode == 0, done.stderr
-    assert "2 requests, " in done.stdout
+    assert "2 requests, 0 plans brought in, " in done.stdout
     assert "Cases by status: 1 no plan, 1 refused." in done.stdout
     assert "6 weeks: decide whether to assess" in done.stdout
     assert "Schools and other settings" in done.stdout
@@ -163,21 +163,23 @@ def answer(request: Request) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def recent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six requests of the year's last months, so that something is open and late today."""
-    return write(tmp_path_factory.mktemp("run") / "recent.jsonl", lines_under_way())
+    """Two plans, and six requests of the year's last months: something is open, due and late today."""
+    lines = [*plans_of_the_year()[:2], *lines_under_way()]
+    return write(tmp_path_factory.mktemp("run") / "recent.jsonl", lines)
 
 
 def test_run_makes_the_year_and_serves_it_with_requests_that_work(recent, tmp_path):
     with running(recent, tmp_path) as first:
-        assert any(line.startswith("6 requests, ") for line in first.said)
-        tasks, deadlines, escalations = (answer(request) for request in first.requests)
+        assert any(line.startswith("6 requests, 2 plans brought in, ") for line in first.said)
+        tasks, deadlines, reviews, escalations = (answer(request) for request in first.requests)
         assert {"dueDate", "formKey"} <= set(tasks["items"][0])
         assert {"citation", "status"} <= set(deadlines["items"][0])
+        assert {"planKey", "dueOn"} <= set(reviews["items"][0])
         assert {"reason", "level"} <= set(escalations["items"][0])
         assert first.told(signal.SIGTERM) == 0
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo.db"]
     with running(recent, tmp_path) as second:
-        assert not any(line.startswith("6 requests, ") for line in second.said)
+        assert not any(line.startswith("6 requests, 2 plans brought in, ") for line in second.said)
         assert answer(second.requests[0]) == tasks
         old = Request(second.requests[0].full_url, headers=dict(first.requests[0].headers))
         with pytest.raises(HTTPError, match="401"):
@@ -187,7 +189,7 @@ def test_run_makes_the_year_and_serves_it_with_requests_that_work(recent, tmp_pa
 
 def test_run_takes_the_database_that_is_named(recent, tmp_path, sqlite_url):
     with running(recent, tmp_path, EHC_DATABASE_URL=sqlite_url) as served:
-        assert any(line.startswith("6 requests, ") for line in served.said)
+        assert any(line.startswith("6 requests, 2 plans brought in, ") for line in served.said)
         assert served.told(signal.SIGTERM) == 0
     assert not (tmp_path / "var").exists()
 

@@ -10,14 +10,18 @@ import pytest
 from engine.errors import BadInput
 from engine.replay import RecordingRefused, read_recording, replay_year
 from tests.engine.replay.conftest import UNTIL, settings
-from tests.support.recordings import lines_with_traits, write
+from tests.support.recordings import lines_with_traits, plans_of_the_year, write
 
 GOOD = lines_with_traits()[0]
 
 
 def changed(path, value):
-    """A good line with another value at a path; `...` takes the field away."""
-    line = copy.deepcopy(GOOD)
+    """A good request with another value at a path; `...` takes the field away."""
+    return changed_line(GOOD, path, value)
+
+
+def changed_line(good, path, value):
+    line = copy.deepcopy(good)
     *way, last = path.split("/")
     holder = line
     for key in way:
@@ -67,6 +71,40 @@ def test_a_bad_field_is_named_with_its_line(tmp_path, path, value, field):
     assert [problem.field for problem in error.problems] == [f"line 3, {field}"]
     assert error.message.startswith(f"{tmp_path / 'year.jsonl'}, line 3, {field}: ")
     assert error.message.endswith("Nothing was written.")
+
+
+def plan_with(path, value):
+    """A good line that brings a plan in, with another value at a path; `...` takes the field away."""
+    return changed_line(plans_of_the_year()[0], path, value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        ("plan/finalisedOn", ..., "plan.finalisedOn"),
+        ("plan/finalisedOn", 1, "plan.finalisedOn"),
+        ("plan/finalisedOn", "2020-01-01", "plan.finalisedOn"),
+        ("plan/settingType", "", "plan.settingType"),
+        ("plan/lookedAfter", "yes", "plan.lookedAfter"),
+        ("plan/colour", "red", "plan.colour"),
+        ("requestedBy", {"role": "parent", "name": "Sam Example"}, "requestedBy"),
+        ("received/day", -365, "received.day"),
+        ("work/decide_review", [{"on": "meetingOn"}], "work.decide_review[0].on"),
+    ],
+)
+def test_a_bad_field_of_a_plan_is_named_with_its_line(tmp_path, path, value, field):
+    error = refusal(write(tmp_path / "year.jsonl", [GOOD, plan_with(path, value)]))
+    assert [problem.field for problem in error.problems] == [f"line 3, {field}"]
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("lastMeetingOn", "lastDecidedOn"), ("lastDecidedOn", "lastMeetingOn")]
+)
+def test_a_last_review_has_a_meeting_and_a_decision(tmp_path, given, missing):
+    line = copy.deepcopy(plans_of_the_year()[0])
+    line["plan"] = {"finalisedOn": -900, given: -30}
+    error = refusal(write(tmp_path / "year.jsonl", [line]))
+    assert [problem.field for problem in error.problems] == [f"line 2, plan.{missing}"]
 
 
 @pytest.mark.parametrize("text", ["nonsense", "[]", '{"child": ', "7", "\udcff", "[" * 100_000])
@@ -140,6 +178,29 @@ def test_words_that_nothing_knows_are_refused_before_anything_is_written(
     somewhere, tmp_path, path, value, field
 ):
     file = write(tmp_path / "year.jsonl", [GOOD, changed(path, value)])
+    with pytest.raises(RecordingRefused) as refused:
+        replay_year(read_recording(file), settings(f"sqlite:///{somewhere}"), until=UNTIL)
+    assert [problem.field for problem in refused.value.problems] == [f"line 3, {field}"]
+    assert list(somewhere.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        ("plan/settingType", "castle", "plan.settingType"),
+        ("plan/sections/Z", {"needs": "None."}, "plan.sections.Z"),
+        ("settingUrn", "999999", "settingUrn"),
+        ("work/decide_reveiw", [{"after": 1}], "work.decide_reveiw"),
+        ("work/hold_review_meeting", [{"on": "=meetingOn +"}], "work.hold_review_meeting[0].on"),
+        (
+            "work/decide_review",
+            [{"after": 1, "answers": {"decision": '=if review.kind = "annual" then'}}],
+            "work.decide_review[0].answers",
+        ),
+    ],
+)
+def test_words_of_a_plan_that_nothing_knows_are_refused_too(somewhere, tmp_path, path, value, field):
+    file = write(tmp_path / "year.jsonl", [GOOD, plan_with(path, value)])
     with pytest.raises(RecordingRefused) as refused:
         replay_year(read_recording(file), settings(f"sqlite:///{somewhere}"), until=UNTIL)
     assert [problem.field for problem in refused.value.problems] == [f"line 3, {field}"]
