@@ -68,7 +68,8 @@ def _summary(report: YearReport) -> str:
     played = report.played
     statuses = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in report.statuses.items())
     lines = [
-        f"{played.requests} requests, {played.plans} plans brought in, {played.tasks} tasks completed in {played.seconds:.1f} s"
+        f"{played.requests} requests, {played.plans} plans brought in,"
+        f" {played.tasks} tasks completed in {played.seconds:.1f} s"
         f" ({played.tasks / played.seconds:.0f} a second).",
         f"Cases by status: {statuses}.",
     ]

@@ -18,9 +18,10 @@ Step = dict[str, Any]
 def next_setting(*, primary: str, secondary: str, college: str) -> dict[str, str]:
     """Answers of the decision on an amendment: for a move between phases the next setting is named."""
     moves = 'if origin = "phase_transfer" then'
-    year = "plan.curriculumYear"
-    named = f'(if {year} >= 10 then "{college}" else if {year} >= 3 then "{secondary}" else "{primary}")'
-    kind = f'(if {year} >= 10 then "further_education" else "mainstream_school")'
+    named = (
+        f'(if yearGroup >= 10 then "{college}" else if yearGroup >= 3 then "{secondary}" else "{primary}")'
+    )
+    kind = '(if yearGroup >= 10 then "further_education" else "mainstream_school")'
     return {
         "changeSetting": '=origin = "phase_transfer"',
         "namedSettingUrn": f"={moves} {named} else null",

@@ -76,7 +76,7 @@ def day_of_formula(text: str, now: datetime, variables: Mapping[str, object]) ->
         ValueError: it isn't FEEL, or gives no date.
     """
     found = to_json(_compiled(text[1:]).evaluate(variables, now=now).value)
-    day = as_day(found) if isinstance(found, str) else None
+    day = as_day(found)
     if day is None:
         raise ValueError(f"{text} gives {found} and no date. Write FEEL that gives one.")
     return day

@@ -224,7 +224,8 @@ class Replay:
         """What answers may look at: the request's own facts, or all that the process knows if they ask."""
         asks = form is not None and self._examples.look_into_the_process(form)
         if asks or looks_into_the_process(step.answers):
-            return {**play.variables, **variables_at(self._engine, task.key)}
+            known = variables_at(self._engine, task.key)
+            return {**play.variables, **known, "yearGroup": play.year_group(self._clock.today())}
         return play.variables
 
     def _claim(self, play: CasePlay, task: Arrival, where: str, step: Step) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from engine.plans.ages import age_on
-from engine.plans.school_years import school_year_of
+from engine.plans.school_years import school_year_of, year_group_on
 from engine.replay.recording import Line, RecordedPlan, RecordedRequest, Step
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
 from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
@@ -37,6 +37,12 @@ class CasePlay:
     def day(self, of_case: int) -> date:
         """A day of the case as a date."""
         return self.received_on + timedelta(days=of_case)
+
+    def year_group(self, on: date) -> int:
+        """The school year that the child is in on a day: it moves on each September."""
+        return year_group_on(
+            on, self.recorded.child.national_curriculum_year, school_year_of(self.received_on)
+        )
 
     def step_for(self, element: str, occurrence: str, organisation: str) -> tuple[str, Step] | None:
         """How a task goes that has just come up, and under which name that is said; None: nobody does it."""
