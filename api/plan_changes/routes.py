@@ -134,7 +134,7 @@ def lodge_appeal(body: dict[str, Any], case_key: str, version: int | None) -> Re
     return answer(found, 201)
 
 
-@plan_changes.post("/cases/<key:case_key>/appeals/<occurrence>/outcome")
+@plan_changes.post("/cases/<key:case_key>/appeals/<string:occurrence>/outcome")
 @permission("plan:change")
 @repeatable
 @conditional

@@ -45,7 +45,8 @@ class World:
 
 @lru_cache(maxsize=256)
 def bundle_of(xml: bytes) -> Bundle:
-    return read_bundle({"test.bpmn": xml}, job_types={"ehc:notice", "ehc:record", "ehc:start", "work"})
+    jobs = {"ehc:notice", "ehc:record", "ehc:start", "ehc:message", "work"}
+    return read_bundle({"test.bpmn": xml}, job_types=jobs)
 
 
 class Play:

@@ -193,6 +193,8 @@ REFUSED = [
     ("race", "t", document(Process().start().gate("eventBased", "t").path("s t"))),
     ("no-job-type", "t", task("serviceTask")),
     ("job-type", "t", task("serviceTask", extension(tag("zeebe:taskDefinition", type="mail")))),
+    ("message-at-task", "t", task("serviceTask", extension(tag("zeebe:taskDefinition", type="ehc:message")))),
+    ("no-message", "t", throwing(tag("messageEventDefinition"))),
     ("job-at-task", "t", task("businessRuleTask", extension(tag("zeebe:taskDefinition", type="ehc:notice")))),
     ("no-script", "t", task("scriptTask")),
     ("feel", "t", task("scriptTask", "<script>print('hello')</script>")),
@@ -339,6 +341,13 @@ def test_a_cloud_condition_needs_its_sign() -> None:
     assert ("condition-without-equals", "f3_t_a") in [(found.rule, found.element) for found in findings(xml)]
     elsewhere = document(choice("exclusive").when("t", "a", "x").otherwise("t", "b")).replace(b">=x<", b">x<")
     assert not [found for found in findings(elsewhere) if found.severity == "error"]
+
+
+def test_a_circle_that_an_event_ends_is_none_without_end() -> None:
+    going = Process().start().gate("exclusive", "m1").user("a").path("s m1 a m1")
+    inner = Sketch().start("s1", event("message", "m")).end("e1").path("s1 e1")
+    said = {found.rule for found in findings(document(going.handler("ended", inner)))}
+    assert "endless-circle" not in said
 
 
 def test_a_cloud_script_without_its_sign_is_a_constant() -> None:

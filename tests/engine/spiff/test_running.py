@@ -398,6 +398,12 @@ def test_a_key_must_be_there() -> None:
         Play(document(Process().start().catch("c", event("message", "keyed")).end().path("s c e")))
 
 
+def test_an_event_that_says_it_sends_its_message_throws_it() -> None:
+    sends = extension(tag("zeebe:taskDefinition", type="ehc:message")) + event("message", "m")
+    play = Play(document(Process().start().throw("t", sends).end().path("s t e")))
+    assert [(thrown.kind, thrown.name) for thrown in play.thrown] == [("message", "m")]
+
+
 def test_a_thrown_message_carries_its_inputs_and_key() -> None:
     xml = document(
         Process()
