@@ -27,7 +27,11 @@ CHILDREN: list[dict[str, object]] = [
 ]
 PROCESS_FIELDS = {
     "acknowledge_request": {"receivedOn"},
+    "amend_plan": {"changedSections", "settingChanges"},
+    "amendment_response": {"nothingMore", "requestedSettingUrn", "wantsMeeting"},
+    "cessation_views": {"nothingMore"},
     "check_advice": {"sufficient"},
+    "check_cessation": {"inEducation"},
     "choose_advice": {
         "advice",
         "advice.code",
@@ -38,23 +42,29 @@ PROCESS_FIELDS = {
         "otherAdvisers",
     },
     "choose_settings": {"settingsToConsult", "settingsToConsult.urn"},
+    "circulate_papers": {"goAhead"},
     "collate_evidence": {"evidenceComplete"},
+    "decide_amendment": {"amend", "changeSetting", "namedSettingUrn", "settingType", "ukprn"},
     "decide_assess": {"assess"},
+    "decide_cessation": {"cease"},
     "decide_plan": {"issuePlan"},
+    "decide_review": {"ceaseGround", "decision"},
     "decide_setting": {"namedSettingUrn", "settingType", "otherChanges", "consultFurther"},
     "family_evidence": {"childViewsRecorded", "supportNeeded"},
     "family_response": {"requestedSettingUrn", "wantsMeeting", "personalBudgetRequested", "nothingMore"},
     "family_views": {"viewsReceived"},
+    "fix_review_date": {"meetingOn"},
+    "hold_review_meeting": {"ceasingConsidered", "heldOn", "outcome"},
     "icb_agreement": {"agreed"},
+    "light_review": {"earlyReview", "heldOn"},
     "name_contributors": {"contributors", "contributors.team", "contributors.dueOn"},
     "next_steps_meeting": {"meetingOffered", "meetingOn"},
     "outcomes_meeting": {"meetingHeld"},
-    "plan_first_review": {"meetingOn"},
-    "plan_phase_transfer": {"transferPlanned"},
     "quality_check": {"passed"},
     "register_request": {"responsible", "rightsHolder"},
     "setting_reply": {"canMeetNeeds"},
     "sign_plan": {"signed"},
+    "supply_curriculum_year": {"settingPhase", "year"},
 }
 ADVICE = [name for name in NAMES if name.startswith("advice_")]
 
