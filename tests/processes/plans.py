@@ -13,9 +13,9 @@ from tests.support.desk import CaseDesk, Desk
 BACKGROUND = ("family_views_request", "early_information", "acknowledge_request")
 
 
-def with_plan(desk: Desk) -> CaseDesk:
+def with_plan(desk: Desk, *, year: int = 4) -> CaseDesk:
     """A case whose plan was issued today, its provision confirmed."""
-    case = desk.request()
+    case = desk.request(year=year)
     case.until("confirm_provision", but=BACKGROUND, family_response={"nothingMore": True})
     case.complete("confirm_provision")
     return case

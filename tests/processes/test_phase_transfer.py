@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from engine.errors import BadInput, Conflict
-from engine.services import phases
+from engine.services import amendments, phases
 from engine.services.cases import NewChild
 from engine.services.plan_arrivals import PlanFromElsewhere, bring_in
 from engine.services.views_of_changes import TransferView
-from tests.processes.plans import plan_key, told
+from tests.processes.plans import plan_key, told, with_plan
 from tests.support.desk import MONDAY, CaseDesk, Desk, opened_desk
 
 DAY = timedelta(days=1)
@@ -198,3 +198,39 @@ def test_a_year_group_is_one_and_has_a_reason(desk: Desk) -> None:
     for given in ({"year": 40}, {"year": 5, "reason": ""}, {"year": 5, "phase": "grammar"}):
         with pytest.raises(BadInput):
             correct(case, **given)  # type: ignore[arg-type]
+
+
+NAMED = {"changeSetting": True, "settingType": "mainstream_school", "familyRequestMet": True}
+
+
+def amended(case: CaseDesk, **decision: object) -> None:
+    """The plan is amended without a review, the family having said all."""
+    amendments.amend(case.desk.engine, case.desk.member("caseworker"), plan_key(case), "The next setting.")
+    case.complete("prepare_amendments")
+    case.complete("respond_to_amendments", nothingMore=True)
+    case.complete("decide_amendment", **decision)
+    case.complete("sign_amended_plan")
+
+
+@pytest.mark.parametrize("urn", ["103001", None])
+def test_an_amended_plan_that_names_a_setting_or_a_type_settles_a_phase_transfer(
+    desk: Desk, urn: str | None
+) -> None:
+    case = with_plan(desk, year=6)
+    assert moves(case)
+    amended(case, **NAMED, namedSettingUrn=urn)
+    assert case.deadline(PRIMARY, "phase-2027").status == "on_time"
+
+
+def test_an_amended_plan_without_a_decision_on_section_i_doesnt(desk: Desk) -> None:
+    case = with_plan(desk, year=6)
+    amended(case)
+    assert moves(case) == [(PRIMARY, "phase-2027", date(2027, 2, 14))]
+
+
+def test_between_post_16_institutions_a_type_alone_isnt_enough(desk: Desk) -> None:
+    case = holder(desk, 13, setting_type="further_education")
+    ask(case, date(2027, 9, 1))
+    with pytest.raises(BadInput) as refused:
+        amended(case, **NAMED, namedSettingUrn=None)
+    assert "reg 18(2)" in refused.value.problems[0].message
