@@ -120,7 +120,7 @@ def pair_reviews(query: dict[str, Any], plan_key: str) -> Response:
         current_engine(),
         current_principal(),
         plan_key,
-        last_review_on=query["looked_after_review_on"],
+        last_review_on=query.get("looked_after_review_on"),
         held=query["reviews_held"],
     )
     return answer(found)

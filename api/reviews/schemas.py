@@ -28,7 +28,6 @@ class PairingQuery(RequestSchema):
     """What is known of the reviews of a looked-after child."""
 
     looked_after_review_on = Day(
-        required=True,
         metadata={
             "description": "The last looked-after review; the day of coming into care where none was held."
         },

@@ -19,7 +19,7 @@ _MEETING = "review_meeting_4w"
 
 
 def propose_pairing(
-    engine: Engine, principal: Principal, plan_key: str, *, last_review_on: date, held: int = 2
+    engine: Engine, principal: Principal, plan_key: str, *, last_review_on: date | None, held: int = 2
 ) -> PairingView:
     """The latest working day that keeps both sets of limits.
 
@@ -28,15 +28,17 @@ def propose_pairing(
         held: looked-after reviews held so far; from the second on each has six months.
 
     Raises:
-        BadInput: a day that lies ahead.
+        BadInput: no day, or one that lies ahead.
         Conflict: nobody knows by when the plan's review is due.
     """
     principal.require("review:read")
     today = engine.clock.today()
-    if last_review_on > today:
-        raise BadInput.field("lookedAfterReviewOn", f"A review that was held can't lie after today, {today}.")
     with engine.database.read() as connection:
         plan = find_plan(connection, principal, plan_key)
+    if last_review_on is None:
+        raise BadInput.field("lookedAfterReviewOn", "Send the day of the last looked-after review.")
+    if last_review_on > today:
+        raise BadInput.field("lookedAfterReviewOn", f"A review that was held can't lie after today, {today}.")
     if plan.next_review_by is None:
         raise Conflict(f"Plan {plan_key} has no review to come: it has ended, or its schedule doesn't run.")
     calendar = engine.calendar(principal.authority)

@@ -30,7 +30,8 @@ def review(**more: object) -> dict[str, object]:
 
 def lighter(**more: object) -> dict[str, object]:
     facts = {"plan_made_on": STARTED}
-    return {"process": "light_review", "variables": CASE, "facts": facts} | more
+    young = {"light_due": {"underFive": True}}
+    return {"process": "light_review", "variables": CASE, "facts": facts, "gives": young} | more
 
 
 REVIEW_WALKS: dict[str, dict[str, object]] = {
