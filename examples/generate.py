@@ -99,7 +99,7 @@ def _plans(people: People) -> list[dict[str, Any]]:
     """Plans made elsewhere, invented after the requests and from a seed of their own."""
     random = Random(SEED + 1)
     habits = Habits(random)
-    lines = [plan_line(random, people, habits, number, day=1 - DAYS) for number in range(PLANS)]
+    lines = [plan_line(random, people, habits, number, day=1 - DAYS, reviews=2) for number in range(PLANS)]
     for number in _ENDED:
         lines[number]["work"]["decide_review"][0] = {"after": 15, "answers": ENDED}
     return lines

@@ -23,7 +23,9 @@ _SHARES = {
 _LOOKED_AFTER, _NEVER_REVIEWED = 0.05, 0.14
 
 
-def plan_line(random: Random, people: People, habits: Habits, number: int, *, day: int) -> dict[str, Any]:
+def plan_line(
+    random: Random, people: People, habits: Habits, number: int, *, day: int, reviews: int = 6
+) -> dict[str, Any]:
     """One plan that is brought in on a day of the replay."""
     year = random.choices(list(_SHARES), list(_SHARES.values()))[0]
     urn = random.choice(teaching(year)).urn
@@ -41,7 +43,7 @@ def plan_line(random: Random, people: People, habits: Habits, number: int, *, da
         "settingUrn": urn,
         "officer": OFFICERS[number % len(OFFICERS)],
         "plan": _plan(random, year, BY_URN[urn]),
-        "work": work(random, urn, habits, _settings_after(random)),
+        "work": work(random, urn, habits, _settings_after(random), reviews),
     }
 
 

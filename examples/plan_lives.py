@@ -74,8 +74,8 @@ _FAR_TOO_LATE, _NEVER = 0.05, 0.01
 _POSTPONED, _REPORT_LATE, _WITHOUT_VIEWS = 0.08, 0.25, 0.05
 #: The decision is late with so many of a setting's reviews; settings differ.
 _DECIDED_LATE = (0.35, 0.75)
-#: Reviews that a line speaks of: more than any replay has.
-_MOST_REVIEWS = 12
+#: Reviews that a line speaks of, unless it's said otherwise: more than three years have.
+_REVIEWS = 6
 
 
 class Habits:
@@ -90,9 +90,11 @@ class Habits:
         return self._late[urn]
 
 
-def work(random: Random, urn: str, habits: Habits, next_settings: dict[str, str]) -> dict[str, Any]:
+def work(
+    random: Random, urn: str, habits: Habits, next_settings: dict[str, str], reviews_told: int = _REVIEWS
+) -> dict[str, Any]:
     """How the tasks of one plan's reviews go, each time that one comes up."""
-    reviews = range(_MOST_REVIEWS)
+    reviews = range(reviews_told)
     steps: dict[str, Any] = {
         "hold_review_meeting": [_meeting(random) for _ in reviews],
         "decide_review": [_decision(random, habits.share_late(urn)) for _ in reviews],

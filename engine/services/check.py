@@ -15,6 +15,7 @@ from engine.services.check_plans import plan_differences
 from engine.services.days import as_day
 from engine.services.deadlines import Deadline
 from engine.services.instances import LiveInstance, StepFault
+from engine.services.review_check import review_problems
 from engine.services.step import CaseStep
 from engine.store import tables
 from engine.store.types import AnyRow
@@ -33,12 +34,14 @@ class Difference:
 
 
 def check(engine: Engine) -> Iterator[Difference]:
-    """Every difference between states and tables, over all cases; changes and locks nothing."""
+    """Every difference between states and tables, and every lost review; changes and locks nothing."""
     with engine.database.read() as connection:
         cases = connection.execute(_CASES).scalars().all()
     for case_key in cases:
         with engine.database.read() as connection:
             yield from _case(engine, connection, case_key)
+    for case_key, problem in review_problems(engine):
+        yield Difference(case_key, None, problem)
 
 
 def _case(engine: Engine, connection: Connection, case_key: int) -> Iterator[Difference]:
