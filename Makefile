@@ -16,7 +16,7 @@ installed := .venv/.installed
 installed-for-tests := .venv/.installed-for-tests
 installed-from-npm := node_modules/.installed
 
-.PHONY: help setup setup-test run test lint format lint-diagrams faults bench diagrams shape clean
+.PHONY: help setup setup-test run test lint format lint-diagrams faults bench population diagrams shape clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ faults: setup-test  ## the tests that kill servers and lose hints, at length
 
 bench: setup-test  ## measure, write build/bench.json and docs/benchmarks.md
 	.venv/bin/python -m benchmarks
+
+population: setup-test  ## three years of 4,700 plans, proved (20 minutes); writes docs/population.md
+	.venv/bin/python -m benchmarks.long_population
 
 diagrams: setup $(installed-from-npm)  ## draw every diagram of bpmn/ into docs/
 	.venv/bin/ehc diagrams render
