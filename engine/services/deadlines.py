@@ -200,8 +200,12 @@ class Ledger:
         return self._new(rule, occurrence, organisation, round=1 if row is None else row.round + 1)
 
     def _begins_again(self, row: Deadline, rule: Rule, occurrence: str) -> bool:
-        found = self.anchor_of(rule, occurrence)
-        return not row.is_running and found is not None and found[1] > (row.anchored_on or found[1])
+        if row.is_running:
+            return False
+        counted = self.due(rule.id, occurrence)  # where two facts count, it's the later one that tells
+        anchor = self.anchor_of(rule, occurrence)
+        found = counted.anchored_on if counted is not None else anchor and anchor[1]
+        return found is not None and found > (row.anchored_on or found)
 
     def _new(self, rule: Rule, occurrence: str, organisation: str, *, round: int) -> Deadline:
         row = Deadline(
