@@ -178,8 +178,10 @@ def _address(table: Table) -> str | None:
 
 def read_anchor(name: str, table: Table) -> Anchor:
     """An anchor from its table."""
-    table.allow(_ANCHOR_KEYS, ("planned",))
-    return Anchor(name, table.text("title"), table.text("meaning"), table.flag("planned"))
+    table.allow(_ANCHOR_KEYS, ("planned", "follows"))
+    before = table.table("follows") if "follows" in table else None
+    follows = {} if before is None else {str(other): before.text(str(other)) for other, _ in before.entries()}
+    return Anchor(name, table.text("title"), table.text("meaning"), table.flag("planned"), follows)
 
 
 def read_circumstance(code: str, table: Table) -> Circumstance:

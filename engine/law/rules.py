@@ -175,9 +175,11 @@ class Anchor:
         title: what happened on the day, as the beginning of a sentence.
         meaning: which day exactly it is.
         planned: whether it may lie in the future when it is recorded.
+        follows: facts that come before it or on the same day, each with the provision that says so.
     """
 
     name: str
     title: str
     meaning: str
     planned: bool
+    follows: Mapping[str, str]

@@ -10,7 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from engine.law.circumstances import Circumstance
-from engine.law.errors import UnknownRule
+from engine.law.errors import StatuteRefused, UnknownRule
 from engine.law.reading import Names, read_anchor, read_circumstance, read_rule, read_version
 from engine.law.rules import Anchor, Rule
 from engine.law.strict import Table, read_yaml
@@ -116,6 +116,12 @@ def read_statute(rules: str, anchors: str, exceptions: str, where: str = RULES) 
         StatuteRefused: naming the file, the key and the form it takes.
     """
     known = {name: read_anchor(name, table) for name, table in _tables(anchors, ANCHORS)}
+    for name, anchor in known.items():
+        for other in anchor.follows:
+            if other not in known:
+                raise StatuteRefused(
+                    ANCHORS, f"{name}.follows", f"{other} is no anchor.", "Correct its name."
+                )
     codes = {code: read_circumstance(code, table) for code, table in _tables(exceptions, EXCEPTIONS)}
     top = Table(read_yaml(rules, where), where, "").allow(("groups", "rules"))
     groups = {str(letter): str(name) for letter, name in top.entries("groups")}

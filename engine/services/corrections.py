@@ -64,7 +64,8 @@ def correct_anchor(
     """Set a fact that limits count from, with a reason; every limit and timer that hangs on it moves.
 
     Raises:
-        BadInput: an unknown anchor, no reason, or a day in the future for what has happened.
+        BadInput: an unknown anchor, no reason, a day in the future for what has happened, or one that is out
+            of order with another fact.
     """
     today = engine.clock.today()
     if anchor not in engine.statute.anchors():
@@ -79,6 +80,7 @@ def correct_anchor(
     def work(step: CaseStep) -> None:
         if on < step.born_on():
             raise BadInput.field("date", f"{anchor} can't lie before the child's birth.")
+        _check_order(step, anchor, on, occurrence)
         if anchor in _RECEIPT and (anchor, "") in step.ledger.anchors:
             step.case_received(on)
         step.ledger.record(anchor, on, occurrence, correcting=True)
@@ -162,6 +164,24 @@ def withdraw(
         step.set_status("withdrawn")
 
     return _change(engine, principal, case_key, "withdraw the request", work, version)
+
+
+def _check_order(step: CaseStep, anchor: str, on: date, occurrence: str) -> None:
+    """A draft comes before its final plan, a sending before its service: whatever is recorded of the same."""
+    known = step.engine.statute.anchors()
+    recorded = {name: day for (name, which), day in step.ledger.anchors.items() if which == occurrence}
+    for earlier, cite in known[anchor].follows.items():
+        if earlier in recorded and on < recorded[earlier]:
+            raise BadInput.field(
+                "date",
+                f"{anchor} can't lie before {earlier}, {recorded[earlier]} ({cite}). Correct that first.",
+            )
+    for later, day in recorded.items():
+        if anchor in known[later].follows and day < on:
+            cite = known[later].follows[anchor]
+            raise BadInput.field(
+                "date", f"{anchor} can't lie after {later}, {day} ({cite}). Correct that first."
+            )
 
 
 _RECEIPT = frozenset({"request_received_on", "became_responsible_on"})

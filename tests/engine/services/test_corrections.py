@@ -447,3 +447,17 @@ def test_a_request_that_was_decided_cant_be_withdrawn(desk: Desk, case: CaseDesk
         case.withdraw(MONDAY)
     assert case.status == "refused"
     assert "next_steps_meeting" in case.waiting()
+
+
+def test_facts_stay_in_their_order(desk: Desk, case: CaseDesk) -> None:
+    case.until("decide_setting", family_response={"nothingMore": True})
+    case.finish()
+    with pytest.raises(BadInput) as refused:
+        case.correct("draft_sent_on", MONDAY - DAY)
+    assert "assessment_decided_on" in refused.value.problems[0].message
+    desk.step_to(MONDAY + 10 * DAY)
+    with pytest.raises(BadInput) as refused:
+        case.correct("draft_served_on", MONDAY + 5 * DAY)
+    message = refused.value.problems[0].message
+    assert f"can't lie after plan_issued_on, {MONDAY}" in message
+    assert "reg 13" in message
