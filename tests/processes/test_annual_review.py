@@ -328,6 +328,74 @@ def test_the_right_of_appeal_is_open_after_a_plan_was_kept(desk: Desk, held: Cas
     assert held.deadline("ftt_r20_appeal_2m", REVIEW).due_on == date(2027, 11, 22)
 
 
+NOTICE = MEETING + 3 * WEEK
+#: Fifteen days from the service by post on 13 October, itself counted; eight weeks from the sending; twelve from
+#: the meeting.
+FIFTEEN, EIGHT_WEEKS, TWELVE_WEEKS = date(2027, 10, 27), date(2027, 12, 6), date(2027, 12, 13)
+
+
+@pytest.fixture
+def amending(desk: Desk, held: CaseDesk) -> CaseDesk:
+    """A plan whose amendments went out three weeks after the meeting."""
+    desk.step_to(NOTICE)
+    held.complete("decide_review", decision="amend")
+    held.complete("prepare_amendments")
+    return held
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [(MEETING + 4 * WEEK, "on_time"), (MEETING + 4 * WEEK + DAY, "late")]
+)
+def test_the_amendments_go_out_with_the_decision_within_four_weeks(
+    desk: Desk, held: CaseDesk, day: date, status: str
+) -> None:
+    held.complete("decide_review", decision="amend")
+    assert held.deadline("s44_first_review").status == "running"
+    desk.step_to(day)
+    held.complete("prepare_amendments")
+    assert held.deadline("devon_amend_notice_4w", REVIEW).status == status
+    assert held.deadline("reg20_10_decision_4w", REVIEW).status == status
+    assert held.deadline("s44_first_review").met_on == day
+
+
+def test_an_amendment_opens_the_familys_days_and_the_outer_limits(desk: Desk, amending: CaseDesk) -> None:
+    running = {row.rule: row.due_on for row in amending.deadlines() if row.occurrence == REVIEW}
+    assert running["reg22_2_parent_15d"] == FIFTEEN
+    assert running["reg22_3_final_8w"] == EIGHT_WEEKS
+    assert running["devon_final_12w"] == TWELVE_WEEKS
+    assert review(amending).status == "closed"
+
+
+@pytest.mark.parametrize("rule", ["reg22_3_final_8w", "devon_final_12w"])
+@pytest.mark.parametrize("late", [False, True])
+def test_the_final_amended_plan_is_due_in_eight_weeks_and_twelve_from_the_meeting(
+    desk: Desk, amending: CaseDesk, rule: str, late: bool
+) -> None:
+    amending.until(
+        "sign_amended_plan", but=("write_review_report",), respond_to_amendments={"nothingMore": True}
+    )
+    due = EIGHT_WEEKS if rule == "reg22_3_final_8w" else TWELVE_WEEKS
+    desk.step_to(due + DAY if late else due)
+    amending.complete("sign_amended_plan")
+    assert amending.deadline(rule, REVIEW).status == ("late" if late else "on_time")
+
+
+def test_nobody_decides_on_amendments_before_the_familys_days_are_over(
+    desk: Desk, amending: CaseDesk
+) -> None:
+    amending.complete("respond_to_amendments")
+    desk.step_to(FIFTEEN, 23, 59)
+    assert "decide_amendment" not in amending.waiting()
+    desk.step_to(FIFTEEN + DAY, 0, 1)
+    assert "decide_amendment" in amending.waiting()
+    assert amending.deadline("reg22_2_parent_15d", REVIEW).status == "on_time"
+
+
+def test_next_years_review_doesnt_wait_for_the_amended_plan(desk: Desk, amending: CaseDesk) -> None:
+    desk.step_to(date(2028, 5, 31))
+    assert "fix_review_date" in amending.waiting()
+
+
 # --- before its time -------------------------------------------------------------------------------
 
 
