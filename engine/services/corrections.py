@@ -84,7 +84,7 @@ def correct_anchor(
         if anchor in _RECEIPT and (anchor, "") in step.ledger.anchors:
             step.case_received(on)
         step.ledger.record(anchor, on, occurrence, correcting=True)
-        review_due.follow(step, anchor)
+        review_due.follow(step, anchor, on, occurrence)
         step.note_reason(Event.ANCHOR_CORRECTED, reason, anchor=anchor, after=on.isoformat())
         step.rearm()
         step.save()  # what has become due by it is looked up in the tables

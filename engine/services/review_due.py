@@ -10,13 +10,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from engine.services.plan_rows import change_plan, plan_of
-from engine.services.review_rows import change_review, live_review
+from engine.services.review_rows import change_review, live_review, review_of
 
 if TYPE_CHECKING:
     from engine.services.step import CaseStep
 
 FIRST, NEXT = "s44_first_review", "s44_next_review"
 _FROM_MEETING = "review_from_meeting_12m"
+#: The days of a review's meeting -> the column that shows each.
+_DAYS_OF_A_MEETING = {"meeting_date": "meeting_on", "meeting_held_on": "held_on"}
 #: The facts that the next review counts from.
 COUNTED_FROM = frozenset({"plan_made_on", "last_review_on", "last_meeting_on"})
 
@@ -49,10 +51,30 @@ def plan_next(step: CaseStep) -> date:
     return due_on
 
 
-def follow(step: CaseStep, anchor: str) -> None:
-    """A fact was corrected that the next review counts from: what is planned moves with it."""
-    if anchor not in COUNTED_FROM or plan_of(step) is None:
+def follow(step: CaseStep, anchor: str, on: date, occurrence: str) -> None:
+    """A fact was corrected: the review it belongs to shows it, and what is planned from it moves."""
+    if plan_of(step) is None:
         return
+    moved = anchor in _DAYS_OF_A_MEETING and _correct_meeting(step, anchor, on, occurrence)
+    if anchor in COUNTED_FROM or moved:
+        _plan_again(step)
+
+
+def _correct_meeting(step: CaseStep, anchor: str, on: date, occurrence: str) -> bool:
+    """Whether the meeting is the one that the next review counts from."""
+    try:
+        review = review_of(step, occurrence)
+    except LookupError:
+        return False
+    change_review(step, review, **{_DAYS_OF_A_MEETING[anchor]: on})
+    last = step.ledger.anchors.get(("last_meeting_on", ""))
+    if anchor != "meeting_held_on" or last is None or last != review.held_on:
+        return False
+    step.ledger.record("last_meeting_on", on, correcting=True)
+    return True
+
+
+def _plan_again(step: CaseStep) -> None:
     due_on = plan_next(step)
     review = live_review(step)
     if review is not None and review.decided_on is None:

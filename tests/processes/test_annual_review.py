@@ -283,6 +283,14 @@ def test_a_correction_of_the_meeting_moves_all_that_hangs_on_it(desk: Desk, held
     assert differences(desk) == []
 
 
+def test_a_correction_of_a_meeting_that_is_over_moves_next_years_review(desk: Desk, held: CaseDesk) -> None:
+    held.complete("decide_review")
+    held.correct("meeting_held_on", MEETING - WEEK, REVIEW)
+    assert review(held).held_on == MEETING - WEEK
+    listed = reviews.list_reviews(desk.engine, desk.member("caseworker")).items
+    assert listed[0].due_on == date(2028, 9, 12)
+
+
 def test_a_correction_of_the_plans_day_moves_its_review(desk: Desk, plan: CaseDesk) -> None:
     plan.correct("plan_made_on", MONDAY - WEEK)
     listed = reviews.list_reviews(desk.engine, desk.member("caseworker")).items
