@@ -38,3 +38,36 @@ def counted() -> Iterator[Statements]:
         yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+@dataclass
+class Instructions:
+    """What SQLite carried out, in hundreds of instructions of its machine: it grows with every row read."""
+
+    number: int = 0
+
+
+@contextmanager
+def instructions() -> Iterator[Instructions]:
+    """Count the instructions of every SQLite connection that is used within the block."""
+    counted, used = Instructions(), dict[int, Any]()
+
+    def note() -> None:
+        counted.number += _COUNTED_BY
+
+    def watch(connection: Any, *_rest: Any) -> None:
+        driver = connection.connection.driver_connection
+        if id(driver) not in used:
+            used[id(driver)] = driver
+            driver.set_progress_handler(note, _COUNTED_BY)
+
+    event.listen(Engine, "before_cursor_execute", watch)
+    try:
+        yield counted
+    finally:
+        event.remove(Engine, "before_cursor_execute", watch)
+        for driver in used.values():
+            driver.set_progress_handler(None, 0)
+
+
+_COUNTED_BY = 100
