@@ -6,17 +6,19 @@ asked for, moves it when its anchor moves, and closes it when the duty is done.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from engine.calendar import Calendar
 from engine.clock import start_of_day
 from engine.errors import BadInput
 from engine.law import Due, NoSuchLaw, NotComputable, Rule, Statute, due
 from engine.services.audit import Chain, Event
+from engine.services.ledger_rows import Key, Rows
 from engine.services.liftings import Lifting, liftings_of
 from engine.services.principals import SEND_TEAM
 from engine.store import tables
@@ -102,10 +104,10 @@ class Ledger:
         self._now = now
         self._today = today
         self._audit = audit
-        self.anchors: dict[tuple[str, str], date] = {}
+        self.anchors: Rows[date] = Rows(self._anchors_left_out)
         self._new_anchors: dict[tuple[str, str], date] = {}
         self._moved_anchors: dict[tuple[str, str], date] = {}
-        self.deadlines: dict[tuple[str, str], Deadline] = {}
+        self.deadlines: Rows[Deadline] = Rows(self._deadlines_left_out)
         self._earlier: list[Deadline] = []
         self._liftings: list[Lifting] | None = None
         #: Whether this step closed, moved or lifted a limit: then its thread of lateness may end too.
@@ -116,7 +118,11 @@ class Ledger:
 
     def all(self) -> list[Deadline]:
         """Every deadline of the case, earlier rounds included, in the order of opening."""
-        rows = [*self._earlier, *self.deadlines.values()]
+        self.deadlines.read_all()
+        return self._at_hand()
+
+    def _at_hand(self) -> list[Deadline]:
+        rows = [*self._earlier, *self.deadlines.at_hand()]
         return sorted(rows, key=lambda row: (row.opened_at, row.key or 1 << 60, row.rule))
 
     def anchor_of(self, rule: Rule, occurrence: str) -> tuple[str, date] | None:
@@ -178,7 +184,9 @@ class Ledger:
 
     def _follow(self, name: str, occurrence: str, *, closed_too: bool) -> None:
         """Move the deadlines that count from a fact."""
-        for row in list(self.deadlines.values()):
+        if closed_too:
+            self.deadlines.read_all()
+        for row in self.deadlines.at_hand():
             counts_from_it = name in self._statute.rule(row.rule).anchors
             if counts_from_it and occurrence in ("", row.occurrence) and (row.is_running or closed_too):
                 self._recompute(row)
@@ -270,13 +278,13 @@ class Ledger:
 
     def end_guidance(self) -> None:
         """The request is decided: what was only guidance on the way (a setting's reply) no longer matters."""
-        for row in self.deadlines.values():
+        for row in self.deadlines.at_hand():
             if row.is_running and row.kind == "guidance":
                 self._close(row, "superseded")
 
     def withdraw(self) -> None:
         """The request is withdrawn: what still runs ends."""
-        for row in self.deadlines.values():
+        for row in self.deadlines.at_hand():
             if row.is_running:
                 self._close(row, "withdrawn")
 
@@ -298,14 +306,14 @@ class Ledger:
 
     def reopen_law(self) -> None:
         """Compute every running limit again: a calendar or a rule's dates have changed."""
-        for row in self.deadlines.values():
+        for row in self.deadlines.at_hand():
             if row.is_running:
                 self._recompute(row)
 
     def alerts_due(self) -> list[Deadline]:
         """The limits that someone must now hear about."""
         return [
-            row for row in self.deadlines.values() if row.alert_at is not None and row.alert_at <= self._now
+            row for row in self.deadlines.at_hand() if row.alert_at is not None and row.alert_at <= self._now
         ]
 
     def _close(self, row: Deadline, status: str) -> None:
@@ -377,25 +385,52 @@ class Ledger:
     # --- store -----------------------------------------------------------------------------
 
     def _load(self) -> None:
+        """Read what belongs to no occurrence, and all of those in which a limit still runs."""
         case = {"case": self._owner["case_key"]}
         for row in self._connection.execute(_ANCHORS, case):
-            self.anchors[row.name, row.occurrence] = row.falls_on
-        for row in self._connection.execute(_DEADLINES, case):
-            values: tuple[Any, ...] = tuple(row)
-            deadline = Deadline(*values)
-            earlier = self.deadlines.pop((row.rule, row.occurrence), None)
+            self.anchors.read_at_once((row.name, row.occurrence), row.falls_on)
+        for key, deadline in self._read_deadlines(_DEADLINES, case):
+            earlier = self.deadlines.read_at_once(key, deadline)
             if earlier is not None:
                 self._earlier.append(earlier)
-            self.deadlines[row.rule, row.occurrence] = deadline
+
+    def running(self) -> list[Deadline]:
+        """The limits that still run."""
+        return [row for row in self.deadlines.at_hand() if row.is_running]
+
+    def _read_deadlines(self, query: Any, values: dict[str, Any]) -> Iterator[tuple[Key, Deadline]]:
+        for row in self._connection.execute(query, values):
+            columns: tuple[Any, ...] = tuple(row)
+            yield (row.rule, row.occurrence), Deadline(*columns)
+
+    def _deadlines_left_out(
+        self, occurrence: str | None, known: frozenset[str]
+    ) -> Iterator[tuple[Key, Deadline]]:
+        case = {"case": self._owner["case_key"], "which": occurrence}
+        newest: dict[Key, Deadline] = {}
+        for key, deadline in self._read_deadlines(_ALL_DEADLINES if occurrence is None else _OF_ONE, case):
+            if key[1] in known:
+                continue
+            if key in newest:
+                self._earlier.append(newest[key])
+            newest[key] = deadline
+        yield from newest.items()
+
+    def _anchors_left_out(self, occurrence: str | None, known: frozenset[str]) -> Iterator[tuple[Key, date]]:
+        case = {"case": self._owner["case_key"], "which": occurrence}
+        query = _ALL_ANCHORS if occurrence is None else _ANCHORS_OF_ONE
+        for row in self._connection.execute(query, case):
+            if row.occurrence not in known:
+                yield (row.name, row.occurrence), row.falls_on
 
     def write(self) -> None:
         """Write what changed; new rows get their keys."""
         self._write_anchors()
-        new = [row for row in self.all() if row.key is None]
+        new = [row for row in self._at_hand() if row.key is None]
         for row in new:
             values = {**row.columns(), **self._owner}
             row.key = self._connection.execute(_NEW_DEADLINE, values).scalar_one()
-        changed = [row for row in self.all() if row.changed and row not in new]
+        changed = [row for row in self._at_hand() if row.changed and row not in new]
         if changed:
             self._connection.execute(_CHANGE_DEADLINE, [_bound(row) for row in changed])
         for row in (*new, *changed):
@@ -445,16 +480,25 @@ _CHANGING = (
     "exceptions",
     "alert_at",
 )
-_ANCHORS = select(tables.anchor.c.name, tables.anchor.c.occurrence, tables.anchor.c.falls_on).where(
-    tables.anchor.c.case_key == bindparam("case")
+_deadline, _anchor = tables.deadline, tables.anchor
+#: Occurrences in which a limit still runs.
+_UNDER_WAY = select(_deadline.c.occurrence).where(
+    _deadline.c.case_key == bindparam("case"), _deadline.c.status == RUNNING
 )
+_ALL_ANCHORS = select(_anchor.c.name, _anchor.c.occurrence, _anchor.c.falls_on).where(
+    _anchor.c.case_key == bindparam("case")
+)
+_ANCHORS = _ALL_ANCHORS.where(or_(_anchor.c.occurrence == "", _anchor.c.occurrence.in_(_UNDER_WAY)))
+_ANCHORS_OF_ONE = _ALL_ANCHORS.where(_anchor.c.occurrence == bindparam("which"))
 #: The columns in the order of `Deadline`'s fields: a case has a dozen rows, and every step reads them.
 _FIELDS = (field.name for field in fields(Deadline) if field.name != "changed")
-_DEADLINES = (
-    select(*(tables.deadline.c[name] for name in _FIELDS))
-    .where(tables.deadline.c.case_key == bindparam("case"))
-    .order_by(tables.deadline.c.round, tables.deadline.c.key)
+_ALL_DEADLINES = (
+    select(*(_deadline.c[name] for name in _FIELDS))
+    .where(_deadline.c.case_key == bindparam("case"))
+    .order_by(_deadline.c.round, _deadline.c.key)
 )
+_DEADLINES = _ALL_DEADLINES.where(or_(_deadline.c.occurrence == "", _deadline.c.occurrence.in_(_UNDER_WAY)))
+_OF_ONE = _ALL_DEADLINES.where(_deadline.c.occurrence == bindparam("which"))
 _NEW_DEADLINE = insert(tables.deadline).returning(tables.deadline.c.key)
 _CHANGE_DEADLINE = (
     update(tables.deadline)

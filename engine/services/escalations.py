@@ -66,7 +66,7 @@ def resolve_ended(step: CaseStep) -> None:
     """Close the threads whose limits are met, lifted, or no longer near."""
     if not step.ledger.eased_any:
         return
-    still_told_of = {row.key for row in step.ledger.all() if _is_told_of(row, step.now)}
+    still_told_of = {row.key for row in step.ledger.running() if _is_told_of(row, step.now)}
     for thread in step.connection.execute(_OPEN_THREADS, {"case": step.case_key}).all():
         if thread.deadline_key not in still_told_of:
             step.connection.execute(_RESOLVE, {"row_key": thread.key, "at": step.now})

@@ -144,15 +144,15 @@ def transferred(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) ->
 
 def drop_transfer(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:
     """No move is ahead any more, or another: the limits of moves that still run end."""
-    for rule, occurrence in list(step.ledger.deadlines):
-        if rule in RULES.values():
-            step.ledger.supersede(rule, occurrence)
+    for row in step.ledger.running():
+        if row.rule in RULES.values():
+            step.ledger.supersede(row.rule, row.occurrence)
     return {}
 
 
 def setting_settled(step: CaseStep, element: ElementInfo, answers: Mapping[str, Any]) -> list[FieldProblem]:
     """The requirement: between post-16 institutions the next one is named, not a type alone (reg 18(2))."""
-    moving = any(rule == RULES[BETWEEN_POST_16] and row.is_running for (rule, _), row in _rows(step))
+    moving = any(row.rule == RULES[BETWEEN_POST_16] for row in step.ledger.running())
     type_alone = answers.get("changeSetting") is True and not (
         answers.get("namedSettingUrn") or answers.get("ukprn")
     )
@@ -162,7 +162,3 @@ def setting_settled(step: CaseStep, element: ElementInfo, answers: Mapping[str, 
         "Name the post-16 institution: for a move between two of them a type alone isn't enough (reg 18(2))."
     )
     return [FieldProblem("answers.namedSettingUrn", said)]
-
-
-def _rows(step: CaseStep) -> list[tuple[tuple[str, str], Deadline]]:
-    return list(step.ledger.deadlines.items())

@@ -165,7 +165,7 @@ def _abandon(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> di
     review = review_of(step, inputs.get("occurrence"))
     if review.closed_at is None:
         change_review(step, review, status="abandoned", closed_at=step.now)
-    for row in step.ledger.all():
+    for row in step.ledger.running():
         if row.occurrence == review.occurrence:
             step.ledger.supersede(row.rule, row.occurrence)
     return {}
