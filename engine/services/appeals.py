@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.errors import BadInput, Conflict
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
-from engine.services.deadlines import Deadline
+from engine.services.deadline_rows import Deadline
 from engine.services.incidents import guarded
 from engine.services.plan_changes import as_seen
 from engine.services.principals import Principal

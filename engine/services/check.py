@@ -13,7 +13,7 @@ from engine.errors import EhcError
 from engine.services.audit import Actor, verify
 from engine.services.check_plans import plan_differences
 from engine.services.days import as_day
-from engine.services.deadlines import Deadline
+from engine.services.deadline_rows import Deadline
 from engine.services.instances import LiveInstance, StepFault
 from engine.services.review_check import review_problems
 from engine.services.step import CaseStep

@@ -17,7 +17,7 @@ from engine.law import UnknownRule
 from engine.services import review_due
 from engine.services.audit import Actor, Event
 from engine.services.cases import find_case
-from engine.services.deadlines import Deadline
+from engine.services.deadline_rows import Deadline
 from engine.services.incidents import guarded
 from engine.services.liftings import CLOSURES, Lifting
 from engine.services.principals import Principal

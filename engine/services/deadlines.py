@@ -6,25 +6,19 @@ asked for, moves it when its anchor moves, and closes it when the duty is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from functools import partial
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection
 
 from engine.calendar import Calendar
-from engine.clock import start_of_day
 from engine.errors import BadInput
 from engine.law import Due, NoSuchLaw, NotComputable, Rule, Statute, due
 from engine.services.audit import Chain, Event
-from engine.services.ledger_rows import Key, Rows
+from engine.services.deadline_rows import RUNNING, Deadline, DeadlineStore
+from engine.services.ledger_rows import Rows
 from engine.services.liftings import Lifting, liftings_of
 from engine.services.principals import SEND_TEAM
-from engine.store import tables
-
-#: Days before its last day that a limit counts as nearing, until the ladder is owned by a table.
-NEARING_DAYS = 7
 
 #: The limits that a request opens whatever a diagram says (reg 5(1), 10(1), 13(2); section 38).
 FROM_THE_REQUEST = (
@@ -33,52 +27,6 @@ FROM_THE_REQUEST = (
     "draft_plan_backstop",
     "reg13_2_final_20w",
 )
-
-RUNNING = "running"
-_ALERTED = frozenset({"deadline"})
-
-
-@dataclass
-class Deadline:
-    """One row; `key` is None until it is written."""
-
-    key: int | None
-    rule: str
-    occurrence: str
-    round: int
-    organisation: str
-    kind: str
-    nature: str
-    anchor: str | None
-    anchored_on: date | None
-    due_on: date | None
-    broken_at: datetime | None
-    status: str
-    met_on: date | None
-    exceptions: list[str]
-    alert_at: datetime | None
-    opened_at: datetime
-    changed: bool = field(default=False, compare=False)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the duty is still open."""
-        return self.status == RUNNING
-
-    @property
-    def first_alert(self) -> datetime | None:
-        """The instant from which somebody must hear of it; None for a limit that nobody is told of."""
-        if self.due_on is None or not self.is_running or self.nature not in _ALERTED or self.exceptions:
-            return None
-        return start_of_day(self.due_on - timedelta(days=NEARING_DAYS))
-
-    def columns(self) -> dict[str, Any]:
-        """The values of the row, without its key."""
-        names = (column.name for column in tables.deadline.columns)
-        return {name: getattr(self, name) for name in names if name not in _GIVEN_BY_THE_CASE}
-
-
-_GIVEN_BY_THE_CASE = frozenset({"key", "authority", "case_key"})
 
 
 class Ledger:
@@ -98,17 +46,17 @@ class Ledger:
     ) -> None:
         self._connection = connection
         self._case_key = case_key
-        self._owner = {"case_key": case_key, "authority": authority}
+        self._store = DeadlineStore(connection, case_key, authority)
         self._statute = statute
         self._calendar = calendar
         self._now = now
         self._today = today
         self._audit = audit
-        self.anchors: Rows[date] = Rows(self._anchors_left_out)
+        self._earlier: list[Deadline] = []
+        self.anchors: Rows[date] = Rows(self._store.anchors_left_out)
         self._new_anchors: dict[tuple[str, str], date] = {}
         self._moved_anchors: dict[tuple[str, str], date] = {}
-        self.deadlines: Rows[Deadline] = Rows(self._deadlines_left_out)
-        self._earlier: list[Deadline] = []
+        self.deadlines: Rows[Deadline] = Rows(partial(self._store.deadlines_left_out, self._earlier))
         self._liftings: list[Lifting] | None = None
         #: Whether this step closed, moved or lifted a limit: then its thread of lateness may end too.
         self.eased_any = False
@@ -386,10 +334,9 @@ class Ledger:
 
     def _load(self) -> None:
         """Read what belongs to no occurrence, and all of those in which a limit still runs."""
-        case = {"case": self._owner["case_key"]}
-        for row in self._connection.execute(_ANCHORS, case):
-            self.anchors.read_at_once((row.name, row.occurrence), row.falls_on)
-        for key, deadline in self._read_deadlines(_DEADLINES, case):
+        for name, falls_on in self._store.anchors_under_way():
+            self.anchors.read_at_once(name, falls_on)
+        for key, deadline in self._store.deadlines_under_way():
             earlier = self.deadlines.read_at_once(key, deadline)
             if earlier is not None:
                 self._earlier.append(earlier)
@@ -398,120 +345,14 @@ class Ledger:
         """The limits that still run."""
         return [row for row in self.deadlines.at_hand() if row.is_running]
 
-    def _read_deadlines(self, query: Any, values: dict[str, Any]) -> Iterator[tuple[Key, Deadline]]:
-        for row in self._connection.execute(query, values):
-            columns: tuple[Any, ...] = tuple(row)
-            yield (row.rule, row.occurrence), Deadline(*columns)
-
-    def _deadlines_left_out(
-        self, occurrence: str | None, known: frozenset[str]
-    ) -> Iterator[tuple[Key, Deadline]]:
-        case = {"case": self._owner["case_key"], "which": occurrence}
-        newest: dict[Key, Deadline] = {}
-        for key, deadline in self._read_deadlines(_ALL_DEADLINES if occurrence is None else _OF_ONE, case):
-            if key[1] in known:
-                continue
-            if key in newest:
-                self._earlier.append(newest[key])
-            newest[key] = deadline
-        yield from newest.items()
-
-    def _anchors_left_out(self, occurrence: str | None, known: frozenset[str]) -> Iterator[tuple[Key, date]]:
-        case = {"case": self._owner["case_key"], "which": occurrence}
-        query = _ALL_ANCHORS if occurrence is None else _ANCHORS_OF_ONE
-        for row in self._connection.execute(query, case):
-            if row.occurrence not in known:
-                yield (row.name, row.occurrence), row.falls_on
-
     def write(self) -> None:
         """Write what changed; new rows get their keys."""
-        self._write_anchors()
-        new = [row for row in self._at_hand() if row.key is None]
-        for row in new:
-            values = {**row.columns(), **self._owner}
-            row.key = self._connection.execute(_NEW_DEADLINE, values).scalar_one()
-        changed = [row for row in self._at_hand() if row.changed and row not in new]
-        if changed:
-            self._connection.execute(_CHANGE_DEADLINE, [_bound(row) for row in changed])
-        for row in (*new, *changed):
-            row.changed = False
-
-    def _write_anchors(self) -> None:
-        if self._new_anchors:
-            self._connection.execute(
-                _NEW_ANCHOR,
-                [
-                    {
-                        **self._owner,
-                        "name": name,
-                        "occurrence": which,
-                        "falls_on": on,
-                        "recorded_at": self._now,
-                    }
-                    for (name, which), on in self._new_anchors.items()
-                ],
-            )
-        for (name, which), on in self._moved_anchors.items():
-            self._connection.execute(
-                _MOVE_ANCHOR,
-                {"case": self._owner["case_key"], "which": name, "nth": which, "on": on, "at": self._now},
-            )
+        self._store.write_anchors(self._new_anchors, self._moved_anchors, self._now)
         self._new_anchors, self._moved_anchors = {}, {}
+        self._store.write_deadlines(self._at_hand())
 
 
 #: Natures that are kept by waiting until their last day is over, not by acting before it.
 _TO_BE_WAITED_FOR = frozenset({"minimum", "hold"})
 #: Used or not, nobody is late by them.
 _OTHERS_RIGHTS = frozenset({"window", "bar"})
-
-
-def _bound(row: Deadline) -> dict[str, Any]:
-    return {"row_key": row.key, **{f"new_{name}": getattr(row, name) for name in _CHANGING}}
-
-
-_CHANGING = (
-    "organisation",
-    "anchor",
-    "anchored_on",
-    "due_on",
-    "broken_at",
-    "status",
-    "met_on",
-    "exceptions",
-    "alert_at",
-)
-_deadline, _anchor = tables.deadline, tables.anchor
-#: Occurrences in which a limit still runs.
-_UNDER_WAY = select(_deadline.c.occurrence).where(
-    _deadline.c.case_key == bindparam("case"), _deadline.c.status == RUNNING
-)
-_ALL_ANCHORS = select(_anchor.c.name, _anchor.c.occurrence, _anchor.c.falls_on).where(
-    _anchor.c.case_key == bindparam("case")
-)
-_ANCHORS = _ALL_ANCHORS.where(or_(_anchor.c.occurrence == "", _anchor.c.occurrence.in_(_UNDER_WAY)))
-_ANCHORS_OF_ONE = _ALL_ANCHORS.where(_anchor.c.occurrence == bindparam("which"))
-#: The columns in the order of `Deadline`'s fields: a case has a dozen rows, and every step reads them.
-_FIELDS = (field.name for field in fields(Deadline) if field.name != "changed")
-_ALL_DEADLINES = (
-    select(*(_deadline.c[name] for name in _FIELDS))
-    .where(_deadline.c.case_key == bindparam("case"))
-    .order_by(_deadline.c.round, _deadline.c.key)
-)
-_DEADLINES = _ALL_DEADLINES.where(or_(_deadline.c.occurrence == "", _deadline.c.occurrence.in_(_UNDER_WAY)))
-_OF_ONE = _ALL_DEADLINES.where(_deadline.c.occurrence == bindparam("which"))
-_NEW_DEADLINE = insert(tables.deadline).returning(tables.deadline.c.key)
-_CHANGE_DEADLINE = (
-    update(tables.deadline)
-    .where(tables.deadline.c.key == bindparam("row_key"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
-_NEW_ANCHOR = insert(tables.anchor)
-_MOVE_ANCHOR = (
-    update(tables.anchor)
-    .where(
-        tables.anchor.c.case_key == bindparam("case"),
-        tables.anchor.c.name == bindparam("which"),
-        tables.anchor.c.occurrence == bindparam("nth"),
-    )
-    .values(falls_on=bindparam("on"), recorded_at=bindparam("at"))
-)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.services.audit import Event
 from engine.services.days import as_day
-from engine.services.deadlines import Deadline
+from engine.services.deadline_rows import Deadline
 from engine.services.notices import send_notice
 from engine.services.plan_actions import PLAN_ACTIONS, Action
 from engine.services.review_actions import REVIEW_ACTIONS

@@ -16,7 +16,7 @@ from engine.clock import start_of_day
 from engine.errors import BadInput
 from engine.services import paging, sight
 from engine.services.audit import Event
-from engine.services.deadlines import Deadline
+from engine.services.deadline_rows import Deadline
 from engine.services.principals import SEND_TEAM, Principal
 from engine.services.views import EscalationView, Page, PageEnd
 from engine.store import tables

@@ -14,7 +14,7 @@ from engine.services.plan_rows import PlanRow, change_plan, curriculum_year, req
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
-    from engine.services.deadlines import Deadline
+    from engine.services.deadline_rows import Deadline
     from engine.services.step import CaseStep
 
 BETWEEN_POST_16 = "post_16_to_post_16"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from engine.law import NoSuchLaw, NotComputable, due
-from engine.services.deadlines import Deadline
+from engine.services.deadline_rows import Deadline
 from engine.services.views import DeadlineView
 from engine.store.types import AnyRow
 
