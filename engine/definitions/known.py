@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.definitions.diagram import Diagram
+from engine.definitions.diagram import Diagram, Drawn
+from engine.definitions.families import Families, families_of, rules_in
 from engine.definitions.folder import Names
+from engine.definitions.remarks import constant
 from engine.definitions.vocabulary import Vocabulary, vocabulary
 from engine.feel import BUILTINS, Functions
 from engine.forms import Form
 from engine.law import Statute, statute
+from engine.spiff.elements import ElementInfo
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,13 @@ class Known:
         forms: those forms that could be read.
         variables: names that anything in the deployment sets or starts with.
         optional: variables that may be null when a gateway asks for them.
-        met: rules that an element of the deployment meets.
+        families: which processes call or start each other, and what they close.
+        several: rules of which an element of the deployment says which occurrence it means.
+        elements: all elements of the deployment's diagrams.
+        owed: processes with a task that says which agency owes it.
+        sets: by process, the variables that its elements set or ask for.
+        answers: variables that forms give, each with a form.
+        asks_anything: processes with a task whose form is only worked out when it runs.
         functions: what FEEL may call.
         templates: versions of each element template that exists.
     """
@@ -31,7 +40,13 @@ class Known:
     forms: Mapping[str, Form] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    met: frozenset[str] = frozenset()
+    families: Families = field(default_factory=Families)
+    several: frozenset[str] = frozenset()
+    elements: tuple[ElementInfo, ...] = ()
+    owed: frozenset[str] = frozenset()
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    asks_anything: frozenset[str] = frozenset()
     functions: Functions = BUILTINS
     templates: Mapping[str, Sequence[int]] = field(default_factory=dict)
     law: Statute = field(default_factory=statute)
@@ -47,6 +62,7 @@ def known_in(
 ) -> Known:
     """What the diagrams and forms of a deployment make known to each other."""
     words = vocabulary()
+    elements = tuple(drawn.info for each in diagrams for drawn in each.elements)
     answers = {name for form in forms.values() for name in _answers(form)}
     variables = {*words.variables, *answers, *(name for each in diagrams for name in _set_by(each))}
     return Known(
@@ -54,7 +70,15 @@ def known_in(
         forms=forms,
         variables=frozenset(variables),
         optional=words.optional_variables | frozenset(_optional_answers(forms.values())),
-        met=frozenset(rule for each in diagrams for rule in _met_by(each)),
+        families=families_of(diagrams),
+        several=frozenset(rule for each in diagrams for rule in _several_in(each)),
+        elements=elements,
+        owed=frozenset(info.process_id for info in elements if info.agency and info.kind == "userTask"),
+        sets=_sets(diagrams, forms),
+        answers={name: form.id for form in forms.values() for name in _answers(form)},
+        asks_anything=frozenset(
+            info.process_id for info in elements if info.form_id and constant(info.form_id) is None
+        ),
         functions=functions,
         templates=templates,
     )
@@ -77,14 +101,32 @@ def _set_by(diagram: Diagram) -> Iterator[str]:
     for properties in diagram.processes.values():
         yield from properties.get("ehc:variables", "").split()
     for drawn in diagram.elements:
-        info, loop = drawn.info, drawn.loop
-        yield from (assignment.target for assignment in (*info.inputs, *info.outputs))
-        yield from filter(None, (info.result_variable, loop.element, loop.output))
-        task = vocabulary().tasks.get(info.task_type)
-        if task is not None:
-            yield from task.results
+        yield from _set_at(drawn)
 
 
-def _met_by(diagram: Diagram) -> Iterator[str]:
+def _set_at(drawn: Drawn) -> Iterator[str]:
+    info, loop = drawn.info, drawn.loop
+    yield from (assignment.target for assignment in (*info.inputs, *info.outputs))
+    yield from filter(None, (info.result_variable, loop.element, loop.output))
+    task = vocabulary().tasks.get(info.task_type)
+    if task is not None:
+        yield from task.results
+
+
+def _sets(diagrams: Sequence[Diagram], forms: Mapping[str, Form]) -> dict[str, frozenset[str]]:
+    """By process what it is started with, what its elements set, and the answers its tasks ask for."""
+    found: dict[str, set[str]] = {}
+    for diagram in diagrams:
+        for process, properties in diagram.processes.items():
+            found.setdefault(process, set()).update(properties.get("ehc:variables", "").split())
+        for drawn in diagram.elements:
+            form = forms.get(constant(drawn.info.form_id) or "")
+            asked = _answers(form) if form else ()
+            found.setdefault(drawn.info.process_id, set()).update((*_set_at(drawn), *asked))
+    return {process: frozenset(names) for process, names in found.items()}
+
+
+def _several_in(diagram: Diagram) -> Iterator[str]:
     for drawn in diagram.elements:
-        yield from drawn.info.properties.get("ehc:meets", "").split()
+        if drawn.info.occurrence:
+            yield from rules_in(drawn.info, "ehc:rule", "ehc:meets", "ehc:supersedes")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.definitions.checks import ELEMENT_CHECKS
+from engine.definitions.checks.across import calls_come_to_an_end, errors_are_caught
+from engine.definitions.checks.answers import answers_are_asked
 from engine.definitions.checks.expressions import known_names_in
-from engine.definitions.checks.limits import limits_kept
+from engine.definitions.checks.limits import limits_kept, limits_of_relations
 from engine.definitions.checks.made_from import known_template
 from engine.definitions.checks.on_forms import known_audiences
+from engine.definitions.checks.open_limits import limits_closed
 from engine.definitions.checks.optional import optional_data_is_tested
 from engine.definitions.checks.properties import unknown_name
 from engine.definitions.checks.ways import ways_in
@@ -52,6 +55,9 @@ def lint(
     found += _of_the_adapter(together, functions)
     for diagram in diagrams:
         found += _of_diagram(diagram, known) if diagram.file in files else ()
+    given = [diagram for diagram in diagrams if diagram.file in files]
+    found += limits_of_relations(given, [each for each in diagrams if each not in given], known)
+    found += calls_come_to_an_end(diagrams, known)
     for form in forms.values():
         found += known_audiences(form, known)
     return _sorted({finding for finding in found if finding.file in files})
@@ -125,4 +131,7 @@ def _of_diagram(diagram: Diagram, known: Known) -> Iterator[Finding]:
         for element, remark in ways_in(area):
             yield remark.at(diagram.file, element)
     yield from limits_kept(diagram, known)
+    yield from limits_closed(diagram, known)
+    yield from answers_are_asked(diagram, known)
+    yield from errors_are_caught(diagram, known)
     yield from known_names_in(diagram, known)

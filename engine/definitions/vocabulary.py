@@ -43,10 +43,14 @@ class WorkAction:
 
     Attributes:
         gives: an example of what it gives back, for a trial run.
+        opens: limits that run from then on and that no work of the engine meets.
+        settles: whether it sets aside all limits that are still open.
     """
 
     title: str
     gives: Mapping[str, Any]
+    opens: tuple[str, ...] = ()
+    settles: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,10 @@ class Vocabulary:
     plan_actions: Mapping[str, WorkAction]
     review_actions: Mapping[str, WorkAction]
     requirements: Titles
+    appeal_rule: str
+    needed_by_forms: Titles
     met_by_work: frozenset[str]
+    met_on_another_day: frozenset[str]
     news: Titles
     variables: frozenset[str]
     optional_variables: frozenset[str]
@@ -139,7 +146,10 @@ def read_vocabulary(text: str) -> Vocabulary:
         plan_actions=_actions(data["plan_actions"]),
         review_actions=_actions(data["review_actions"]),
         requirements=data["requirements"],
+        appeal_rule=data["appeal_rule"],
+        needed_by_forms=data["needed_by_forms"],
         met_by_work=frozenset(data["met_by_work"]),
+        met_on_another_day=frozenset(data["met_on_another_day"]),
         news=data["news"],
         variables=frozenset(variables),
         optional_variables=frozenset(name for name, entry in variables.items() if entry.get("optional")),
@@ -162,4 +172,9 @@ def _letter_kind(name: str, entry: Mapping[str, Any]) -> LetterKind:
 
 
 def _actions(entries: Mapping[str, Any]) -> Mapping[str, WorkAction]:
-    return {name: WorkAction(str(entry["title"]), entry["gives"]) for name, entry in entries.items()}
+    return {
+        name: WorkAction(
+            str(entry["title"]), entry["gives"], tuple(entry.get("opens", ())), bool(entry.get("settles"))
+        )
+        for name, entry in entries.items()
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.definitions.checks import mappings, people, properties, references, rules, tasks, timers
+from engine.definitions.checks import asked, mappings, people, properties, references, rules, tasks, timers
 from engine.definitions.known import Known
 from engine.definitions.remarks import Remark
 from engine.spiff.elements import ElementInfo
@@ -31,6 +31,12 @@ ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
     tasks.known_start,
     tasks.known_action,
     tasks.known_requirement,
+    asked.somebody_is_named,
+    asked.agency_is_named,
+    asked.something_is_asked,
+    asked.demands_are_kept,
+    asked.day_is_given,
+    asked.message_is_sent,
 )
 
 __all__ = ["ELEMENT_CHECKS", "ElementCheck"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.definitions.checks.rules import rule_of
 from engine.definitions.diagram import Diagram
+from engine.definitions.families import rules_in
 from engine.definitions.known import Known
-from engine.definitions.remarks import Remark, called, error
+from engine.definitions.remarks import Remark, called, error, warning
+from engine.law import Rule
 from engine.spiff.elements import ElementInfo
 from engine.spiff.findings import Finding
 
+MEET = "Give the element that fulfils it the property ehc:meets with this rule."
 _CARRIERS = ("ehc:rule", "ehc:meets", "ehc:supersedes")
 
 
@@ -19,7 +22,8 @@ def limits_kept(diagram: Diagram, known: Known) -> Iterator[Finding]:
     infos = {drawn.info.id: drawn.info for drawn in diagram.elements}
     several = _occurring(infos)
     for info in infos.values():
-        for remark in (*_takes_away(info, infos, known), *_which_one(info, several), *_met(info, known)):
+        which = _which_one(info, infos, several, known)
+        for remark in (*_takes_away(info, infos, known), *which, *_met(info, known)):
             yield remark.at(diagram.file, info.id)
 
 
@@ -44,36 +48,81 @@ def _occurring(infos: Mapping[str, ElementInfo]) -> frozenset[tuple[str, str]]:
         (info.process_id, rule)
         for info in infos.values()
         if info.properties.get("ehc:occurrence")
-        for name in _CARRIERS
-        for rule in info.properties.get(name, "").split()
+        for rule in rules_in(info, *_CARRIERS)
     )
 
 
-def _which_one(info: ElementInfo, several: frozenset[tuple[str, str]]) -> Iterator[Remark]:
-    named = {rule for name in _CARRIERS for rule in info.properties.get(name, "").split()}
-    unclear = sorted(rule for rule in named if (info.process_id, rule) in several)
-    if unclear and not info.properties.get("ehc:occurrence"):
+def _which_one(
+    info: ElementInfo,
+    infos: Mapping[str, ElementInfo],
+    several: frozenset[tuple[str, str]],
+    known: Known,
+) -> Iterator[Remark]:
+    """Where others in the process, or its own task, say which one is meant, this has to say it too."""
+    if info.occurrence:
+        return
+    named = sorted(set(rules_in(info, *_CARRIERS)))
+    host = infos.get(info.attached_to)
+    here = [rule for rule in named if (info.process_id, rule) in several or (host and host.occurrence)]
+    elsewhere = [rule for rule in named if rule in known.several]
+    remedy = "Give it the property ehc:occurrence with the value that the other elements of this limit have."
+    if here:
         yield error(
             "occurrence-missing",
-            f"{called(info)} names {unclear[0]}, of which a case has several, but not which one is meant: "
+            f"{called(info)} names {here[0]}, of which a case has several, but not which one is meant: "
             "the limit would never be met.",
-            "Give it the property ehc:occurrence with the value that the other elements of this limit have.",
+            remedy,
+        )
+    elif elsewhere:
+        yield warning(
+            "occurrence-missing",
+            f"{called(info)} names {elsewhere[0]}, of which a case has several as other diagrams use it, but "
+            "not which one is meant.",
+            remedy,
         )
 
 
 def _met(info: ElementInfo, known: Known) -> Iterator[Remark]:
-    """A deadline that a timer watches is met by something, or it would be missed in every case.
+    """A deadline that a task has or a timer watches is met in its process or near it; else all miss it."""
+    rule = never_met(info, known)
+    if rule is not None:
+        does = "watches" if info.event == "timer" else "has the limit"
+        yield error(
+            "limit-never-met",
+            f"{called(info)} {does} {rule.id} ({rule.latest.cite}), which neither this process meets nor one "
+            "that it calls or starts, or that calls or starts it: it would be missed in every case.",
+            MEET,
+        )
+
+
+def never_met(info: ElementInfo, known: Known) -> Rule | None:
+    """The deadline of a task or timer that nothing in the family of its process meets.
 
     Where nothing in the files meets any rule, this is a sketch of timers, and there is nothing to compare.
     """
     rule = rule_of(info, known)
-    if rule is None or info.event != "timer" or not known.met:
-        return
-    if rule.latest.nature != "deadline" or rule.id in known.met | known.words.met_by_work:
-        return
-    yield error(
-        "limit-never-met",
-        f"The timer {called(info)} watches {rule.id} ({rule.latest.cite}), which nothing in "
-        "these files meets: it would be missed in every case.",
-        "Give the element that fulfils it the property ehc:meets with this rule.",
-    )
+    if rule is None or not (info.event == "timer" or info.kind == "userTask"):
+        return None
+    if rule.latest.nature != "deadline" or rule.id in known.words.met_by_work:
+        return None
+    families = known.families
+    missed = any(families.meets.values()) and rule.id not in families.met_around(info.process_id)
+    return rule if missed else None
+
+
+def limits_of_relations(
+    diagrams: Iterable[Diagram], beside: Iterable[Diagram], known: Known
+) -> Iterator[Finding]:
+    """What the given processes no longer do for a deadline of another in their family."""
+    given = [(diagram.file, process) for diagram in diagrams for process in diagram.processes]
+    infos = (drawn.info for diagram in beside for drawn in diagram.elements)
+    missed = [(info, rule) for info in infos if (rule := never_met(info, known))]
+    for file, process in given:
+        for info, rule in missed:
+            if process in known.families.around(info.process_id):
+                yield error(
+                    "limit-never-met",
+                    f"{called(info)} in {info.file} has the limit {rule.id} ({rule.latest.cite}), which "
+                    "neither that process nor this one meets any more: it would be missed in every case.",
+                    MEET,
+                ).at(file, process)

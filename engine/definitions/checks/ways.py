@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definitions.checks.joins import soundness_of
-from engine.definitions.remarks import Remark, error
+from engine.definitions.remarks import Remark, error, warning
 from engine.spiff.drawing import Area, Node
 
 Found = tuple[str, Remark]
@@ -13,7 +13,8 @@ Found = tuple[str, Remark]
 
 def ways_in(area: Area) -> Iterator[Found]:
     """The remarks on one process or sub-process, each with its element's id."""
-    yield from dead_ends(area)
+    stopped = list(dead_ends(area))
+    yield from stopped or choices_of_one(area)
     yield from soundness_of(area)
 
 
@@ -32,6 +33,22 @@ def dead_ends(area: Area) -> Iterator[Found]:
                     "dead-end",
                     f"No sequence flow leaves {_named(node)}, so the process silently stops there.",
                     "Draw the flow to what comes next, or to an end event.",
+                ),
+            )
+
+
+def choices_of_one(area: Area) -> Iterator[Found]:
+    """A gateway that neither parts nor joins ways has lost some: what it decided is decided no more."""
+    for node in area.nodes.values():
+        out, into = len(area.outgoing(node.id)), len(area.incoming(node.id))
+        races = node.tag == "eventBasedGateway"
+        if node.tag.endswith("Gateway") and out == 1 and (into < 2 or races):
+            yield (
+                node.id,
+                warning(
+                    "one-way-gateway",
+                    f"{_named(node)} is a gateway with only one way on: it decides nothing.",
+                    "Draw the other ways again, or remove the gateway.",
                 ),
             )
 

@@ -69,6 +69,10 @@ def task(
 ) -> str:
     """A task with the id ``it``."""
     user = "<zeebe:userTask/>" if tag == "userTask" else ""
+    if user and "assignmentDefinition" not in extensions:
+        extensions += '<zeebe:assignmentDefinition candidateGroups="caseworker"/>'
+    if user and "formDefinition" not in extensions:
+        extensions += '<zeebe:formDefinition formId="decide"/>'
     inside = f"<bpmn:extensionElements>{user}{extensions}{props(properties)}</bpmn:extensionElements>"
     return f'<bpmn:{tag} id="it" name="Do it" {attributes}>{inside}{loop}</bpmn:{tag}>'
 

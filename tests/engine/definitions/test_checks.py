@@ -11,6 +11,7 @@ from tests.engine.definitions.sketches import (
     bpmn,
     chain,
     gateway,
+    mapping,
     own,
     props,
     script_task,
@@ -20,7 +21,12 @@ from tests.engine.definitions.sketches import (
     user_task,
 )
 
+FAMILY = '=["family"]'
+WATCH = '<bpmn:startEvent id="so"/><bpmn:intermediateCatchEvent id="to"><bpmn:extensionElements>{}</bpmn:extensionElements><bpmn:timerEventDefinition><bpmn:timeDate xsi:type="bpmn:tFormalExpression">=limit.broken</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent><bpmn:sequenceFlow id="fo" sourceRef="so" targetRef="to"/>'
+APPEAL = "ftt_r20_appeal_2m"
 BESIDE = {
+    "sign.form": YES_NO_FORM.replace(b'"decide"', b'"sign_plan"').replace(b"assess", b"sign"),
+    "appeals.bpmn": bpmn(WATCH.format(props(own({"rule": APPEAL, "supersedes": APPEAL}))), process="appeals"),
     "decide.form": YES_NO_FORM,
     "tables.dmn": TABLE,
     "other.bpmn": bpmn('<bpmn:startEvent id="so"/>', process="other"),
@@ -112,6 +118,76 @@ def record(fact: str, **inputs: str) -> bytes:
     return service_task("ehc:record", {"fact": fact, **inputs})
 
 
+def two_tasks(properties: dict[str, str]) -> bytes:
+    """A task, and one beside it that says who owes it."""
+    other = task(FORM, properties=own({"agency": "camhs"})).replace('"it"', '"two"', 1)
+    body = f'<bpmn:startEvent id="s"/>{task(FORM, properties=properties)}{other}<bpmn:endEvent id="e"/>'
+    return bpmn(body + flows("s it", "it two", "two e"))
+
+
+def flows(*ends: str) -> str:
+    pairs = [each.split() for each in ends]
+    return "".join(
+        f'<bpmn:sequenceFlow id="w{number}" sourceRef="{source}" targetRef="{target}"/>'
+        for number, (source, target) in enumerate(pairs)
+    )
+
+
+def signing(**properties: str) -> bytes:
+    return user_task('<zeebe:formDefinition formId="sign_plan"/>', **properties)
+
+
+def told(definition: str) -> bytes:
+    """An event that sends a message."""
+    message = '<bpmn:message id="M" name="plan_amended"><bpmn:extensionElements><zeebe:subscription correlationKey="=caseKey"/></bpmn:extensionElements></bpmn:message>'
+    kind = '<bpmn:extensionElements><zeebe:taskDefinition type="ehc:message"/></bpmn:extensionElements>'
+    event = f'<bpmn:intermediateThrowEvent id="it">{kind}{definition}</bpmn:intermediateThrowEvent>'
+    return chain(event).replace(b"</bpmn:definitions>", message.encode() + b"</bpmn:definitions>")
+
+
+def one_way() -> bytes:
+    body = f'<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="x"/>{task(FORM)}<bpmn:endEvent id="e"/>'
+    return bpmn(body + flows("s x", "x it", "it e"))
+
+
+def failing(caught: str) -> bytes:
+    """A sub-process that ends in the error R, with a boundary event for an error."""
+    errors = "".join(f'<bpmn:error id="E{code}" errorCode="{code}"/>' for code in "RS")
+    inner = '<bpmn:startEvent id="si"/><bpmn:endEvent id="bad"><bpmn:errorEventDefinition errorRef="ER"/></bpmn:endEvent>'
+    sub = f'<bpmn:subProcess id="it">{inner}{flows("si bad").replace("w0", "wi")}</bpmn:subProcess>'
+    beside = f'<bpmn:boundaryEvent id="b" attachedToRef="it"><bpmn:errorEventDefinition errorRef="E{caught}"/></bpmn:boundaryEvent>'
+    whole = chain(sub, attached=beside + '<bpmn:endEvent id="e2"/>' + flows("b e2"))
+    return whole.replace(b"</bpmn:definitions>", errors.encode() + b"</bpmn:definitions>")
+
+
+def calling_itself(*, way_round: bool) -> bytes:
+    call = task('<zeebe:calledElement processId="p"/>', tag="callActivity")
+    return gateway_before(call) if way_round else chain(call)
+
+
+def gateway_before(element: str) -> bytes:
+    body = (
+        f'<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="x" default="no"/>{element}<bpmn:endEvent id="e"/>'
+        '<bpmn:sequenceFlow id="yes" sourceRef="x" targetRef="it"><bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">'
+        '=ageOnRequest > 9</bpmn:conditionExpression></bpmn:sequenceFlow><bpmn:sequenceFlow id="no" sourceRef="x" targetRef="e"/>'
+    )
+    return bpmn(body + flows("s x", "it e"))
+
+
+def refusal(started: str) -> bytes:
+    """A letter with a right of appeal, then a further process."""
+    send = task(
+        f'<zeebe:taskDefinition type="ehc:notice"/>{mapping({"recipients": FAMILY})}',
+        tag="serviceTask",
+        properties=own({"notice": "refusal_to_assess"}),
+    ).replace('"it"', '"send"', 1)
+    start = task(
+        f'<zeebe:taskDefinition type="ehc:start"/>{mapping({"processId": started})}', tag="serviceTask"
+    )
+    body = f'<bpmn:startEvent id="s"/>{send}{start}<bpmn:endEvent id="e"/>'
+    return bpmn(body + flows("s send", "send it", "it e"))
+
+
 # name: what passes, what doesn't, the severity, the rule, the element that is named.
 TABLE_OF_CHECKS = {
     "property": (user_task(FORM, step="6"), user_task(FORM, stepp="6"), "error", "unknown-property", "it"),
@@ -180,6 +256,17 @@ TABLE_OF_CHECKS = {
     "limit that is met": (watched(meets=RULE), watched(meets="reg5_2_notify_others"), "error", "limit-never-met", "t"),
     "reminder that ends a duty": (reminded("false"), reminded("true"), "error", "timer-ends-duty", "t"),
     "which of several limits": (advised("ep"), advised(""), "error", "occurrence-missing", "it"),
+    "who may do it": (user_task(FORM), user_task(FORM + '<zeebe:assignmentDefinition/>'), "warning", "anybody-may-do", "it"),
+    "who owes it": (two_tasks(own({"agency": "camhs"})), two_tasks({}), "warning", "agency-missing", "it"),
+    "what is asked": (user_task(FORM), user_task("<zeebe:formDefinition/>"), "warning", "no-form", "it"),
+    "what a form demands": (signing(requires="plan_complete"), signing(), "warning", "requirement-missing", "it"),
+    "the day that counts": (user_task(FORM, meets="review_meeting_4w", metOn="=today()"), user_task(FORM, meets="review_meeting_4w"), "warning", "met-on-missing", "it"),
+    "message of an event": (told('<bpmn:messageEventDefinition messageRef="M"/>'), told(""), "error", "sends-nothing", "it"),
+    "a gateway with one way": (branches("exclusive", "exclusive"), one_way(), "warning", "one-way-gateway", "x"),
+    "an answer that is asked": (gateway("=assess = true", task(FORM)), gateway("=assess = true", task("<zeebe:formDefinition formKey='paper'/>")), "warning", "answer-never-given", "yes"),
+    "an error that is caught": (failing("R"), failing("S"), "error", "error-never-caught", "bad"),
+    "a call with a way round": (calling_itself(way_round=True), calling_itself(way_round=False), "error", "endless-call", "it"),
+    "an appeal that is watched": (refusal("appeals"), refusal("other"), "warning", "appeal-not-watched", "send"),
     "limit.due as a time": (timer("=limit.broken", rule=RULE), timer("=limit.due", rule=RULE), "error", "due-as-time", "t"),
 }  # fmt: skip
 
