@@ -279,7 +279,7 @@ class Ledger:
     def outcome(self, row: Deadline) -> str:
         """How a limit ended that was met on a day."""
         assert row.met_on is not None
-        if row.due_on is None or row.nature in _OTHERS_RIGHTS:
+        if row.due_on is None or row.nature in _UNTIMED:
             return "on_time"
         kept = row.met_on > row.due_on if row.nature in _TO_BE_WAITED_FOR else row.met_on <= row.due_on
         if kept:
@@ -354,5 +354,6 @@ class Ledger:
 
 #: Natures that are kept by waiting until their last day is over, not by acting before it.
 _TO_BE_WAITED_FOR = frozenset({"minimum", "hold"})
-#: Used or not, nobody is late by them.
-_OTHERS_RIGHTS = frozenset({"window", "bar"})
+#: Nobody is late by them: somebody else's right, a time in which a request may be refused, a duty that
+#: has no length of its own.
+_UNTIMED = frozenset({"window", "bar", "duty"})
