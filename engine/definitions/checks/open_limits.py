@@ -71,9 +71,9 @@ class _Watching:
 
     def _never_closed(self, rule: str) -> Iterator[tuple[str, Remark]]:
         """A limit that no timer watches may still run: the engine's work opens it, or a letter does."""
-        if rule in self.known.families.closed_around(self.area.id) or not any(
-            self.known.families.meets.values()
-        ):
+        families = self.known.families
+        sketch = rule != self.known.words.appeal_rule and not any(families.meets.values())
+        if sketch or rule in families.closed_around(self.area.id):
             return
         for info in self.own:
             if rule in self._by_work(info):
