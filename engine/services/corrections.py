@@ -168,16 +168,16 @@ def withdraw(
 
 def _check_order(step: CaseStep, anchor: str, on: date, occurrence: str) -> None:
     """A draft comes before its final plan, a sending before its service: whatever is recorded of the same."""
-    known = step.engine.statute.anchors()
-    recorded = {name: day for (name, which), day in step.ledger.anchors.items() if which == occurrence}
+    known, recorded = step.engine.statute.anchors(), step.ledger.anchors
     for earlier, cite in known[anchor].follows.items():
-        if earlier in recorded and on < recorded[earlier]:
+        day = recorded.get((earlier, occurrence))
+        if day is not None and on < day:
             raise BadInput.field(
-                "date",
-                f"{anchor} can't lie before {earlier}, {recorded[earlier]} ({cite}). Correct that first.",
+                "date", f"{anchor} can't lie before {earlier}, {day} ({cite}). Correct that first."
             )
-    for later, day in recorded.items():
-        if anchor in known[later].follows and day < on:
+    for later in (name for name, fact in known.items() if anchor in fact.follows):
+        day = recorded.get((later, occurrence))
+        if day is not None and day < on:
             cite = known[later].follows[anchor]
             raise BadInput.field(
                 "date", f"{anchor} can't lie after {later}, {day} ({cite}). Correct that first."
