@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Connection, text
 
-from benchmarks.statements import counted
+from benchmarks.statements import counted, instructions
 from engine.services import tasks
+from engine.services.audit import Actor
+from engine.services.step import CaseStep
 from engine.services.sweep import next_due, sweep
-from tests.support.desk import Desk, opened_desk
+from tests.support.desk import MONDAY, Desk, opened_desk
 
 #: Statements of one completed task in the largest diagram we have: five of them for the letter it sends, one to
 #: find the officer who gets the next task.
@@ -67,3 +69,34 @@ def test_lists_count_once_with_their_rows(desk):
         statement = text("update task set name = name where key = :key")
         connection.execute(statement, [{"key": 1}, {"key": 2}])
     assert (sent.number, sent.rows) == (1, 2)
+
+
+def test_instructions_grow_with_the_rows_that_are_read(desk):
+    def read(rows: int) -> int:
+        numbers = f"with recursive n(i) as (select 1 union all select i + 1 from n where i < {rows})"
+        with instructions() as counted_now, desk.engine.database.read() as connection:
+            connection.execute(text(f"{numbers} select count(*) from n"))
+        return counted_now.number
+
+    few, many = read(1_000), read(10_000)
+    assert few > 1_000
+    assert 8 < many / few < 12
+
+
+def test_a_step_of_a_later_year_reads_no_limits_of_the_years_before(desk):
+    """What lies behind a plan is read when somebody names it."""
+    plan = desk.plan(born=date(2021, 10, 14), year=0, made_on=MONDAY - timedelta(days=330))
+    read = []
+    for _ in range(3):
+        plan.complete("fix_review_date", meetingOn=(desk.clock.today() + timedelta(days=15)).isoformat())
+        plan.complete_all("give_review_advice", "review_family_views", "circulate_papers")
+        desk.step_to(desk.clock.today() + timedelta(days=15))
+        plan.complete("hold_review_meeting")
+        plan.complete("write_review_report")
+        plan.complete("decide_review", decision="maintain")
+        desk.step_to(desk.clock.today() + timedelta(days=290))
+        with desk.engine.database.read() as connection:
+            step = CaseStep.look(desk.engine, connection, int(plan.key), Actor.clock())
+            read.append(len(step.ledger.deadlines.at_hand()) + len(step.ledger.anchors.at_hand()))
+            assert len(step.ledger.all()) > 8 * len(read)
+    assert read[0] == read[1] == read[2]
