@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.definitions.diagram import Diagram
 from engine.definitions.remarks import constant
@@ -18,47 +19,65 @@ class Families:
     """Processes by id.
 
     Attributes:
-        calls: those that a process calls or starts.
+        calls: those that a process calls, ``starts`` those that it starts and leaves to themselves.
         unnamed: those that nobody calls or starts by name; a call that is only worked out when it runs may
             mean any of them.
         meets: the rules that elements of a process meet; ``closes`` with those they set aside.
     """
 
     calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    starts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unnamed: frozenset[str] = frozenset()
     meets: Rules = field(default_factory=dict)
     closes: Rules = field(default_factory=dict)
 
     def beneath(self, process: str) -> frozenset[str]:
         """A process with all that it calls or starts, near or far."""
-        return _closure(process, self.calls)
+        return _closure(process, self._below)
 
     def around(self, process: str) -> frozenset[str]:
         """A process with all beneath it, and those that call or start it."""
-        callers: dict[str, set[str]] = {}
-        for caller, called in self.calls.items():
-            for each in called:
-                callers.setdefault(each, set()).add(caller)
-        return self.beneath(process) | _closure(process, callers)
+        return self.beneath(process) | _closure(process, self._above)
+
+    def below(self, process: str) -> frozenset[str]:
+        """Those that a process itself calls or starts."""
+        return self._below.get(process, frozenset())
 
     def met_around(self, process: str) -> frozenset[str]:
         """The rules that something in the family of a process meets."""
-        return frozenset().union(*(self.meets.get(each, frozenset()) for each in self.around(process)))
+        return _together(self.meets, self.around(process))
 
     def closed_around(self, process: str) -> frozenset[str]:
         """The rules that something in the family of a process closes."""
-        return frozenset().union(*(self.closes.get(each, frozenset()) for each in self.around(process)))
+        return _together(self.closes, self.around(process))
 
-    def closed_beneath(self, process: str) -> frozenset[str]:
-        """The rules that a process closes, with all it calls or starts."""
-        return frozenset().union(*(self.closes.get(each, frozenset()) for each in self.beneath(process)))
+    def closed_at(self, element: ElementInfo) -> frozenset[str]:
+        """The rules closed by what an element calls, and what that calls, or by what it starts."""
+        others = self.going_to(element)
+        if element.kind == "callActivity":
+            others = frozenset().union(*(_closure(each, self.calls) for each in others))
+        return _together(self.closes, others)
 
     def going_to(self, element: ElementInfo) -> frozenset[str]:
         """The processes that an element calls or starts."""
         named = called_by(element)
         if named is None:
             return frozenset()
-        return frozenset({named}) if named else self.unnamed
+        return frozenset({named}) if named else self.unnamed - {element.process_id}
+
+    @cached_property
+    def _below(self) -> Rules:
+        names = self.calls.keys() | self.starts.keys()
+        return {
+            name: self.calls.get(name, frozenset()) | self.starts.get(name, frozenset()) for name in names
+        }
+
+    @cached_property
+    def _above(self) -> Rules:
+        names = {each for below in self._below.values() for each in below}
+        return {
+            name: frozenset(upper for upper, below in self._below.items() if name in below) for name in names
+        }
 
 
 def called_by(element: ElementInfo) -> str | None:
@@ -75,14 +94,25 @@ def families_of(diagrams: Sequence[Diagram]) -> Families:
     """The families of the processes of a deployment."""
     infos = [drawn.info for diagram in diagrams for drawn in diagram.elements]
     processes = {process for diagram in diagrams for process in diagram.processes}
-    named = {(info.process_id, called_by(info)) for info in infos if called_by(info) is not None}
-    unnamed = frozenset(processes - {called for _, called in named})
-    calls: dict[str, frozenset[str]] = {}
-    for process in processes:
-        own = {called for caller, called in named if caller == process and called}
-        computed = unnamed - {process} if (process, "") in named else frozenset()
-        calls[process] = frozenset(own) | computed
-    return Families(calls, unnamed, _rules(infos, "ehc:meets"), _rules(infos, "ehc:meets", "ehc:supersedes"))
+    named = frozenset(called for info in infos if (called := called_by(info)))
+    families = Families(unnamed=frozenset(processes) - named)
+    calls = [info for info in infos if info.kind == "callActivity"]
+    starts = [info for info in infos if info.task_type == START]
+    return Families(
+        calls={each: _gone_to(each, calls, families) for each in processes},
+        starts={each: _gone_to(each, starts, families) for each in processes},
+        unnamed=families.unnamed,
+        meets=_rules(infos, "ehc:meets"),
+        closes=_rules(infos, "ehc:meets", "ehc:supersedes"),
+    )
+
+
+def _gone_to(process: str, elements: Sequence[ElementInfo], families: Families) -> frozenset[str]:
+    return frozenset().union(*(families.going_to(each) for each in elements if each.process_id == process))
+
+
+def _together(rules: Rules, processes: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*(rules.get(each, frozenset()) for each in processes))
 
 
 def _rules(infos: Iterable[ElementInfo], *names: str) -> dict[str, frozenset[str]]:

@@ -85,7 +85,7 @@ def calls_come_to_an_end(diagrams: Sequence[Diagram], known: Known) -> Iterator[
 
 
 def _comes_round(process: str, families: Families) -> bool:
-    return any(process in families.beneath(each) for each in families.calls.get(process, ()))
+    return any(process in families.beneath(each) for each in families.below(process))
 
 
 def _endless(nets: Mapping[str, Net], known: Known) -> frozenset[str]:

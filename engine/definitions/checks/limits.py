@@ -98,7 +98,7 @@ def _met(info: ElementInfo, known: Known) -> Iterator[Remark]:
 def never_met(info: ElementInfo, known: Known) -> Rule | None:
     """The deadline of a task or timer that nothing in the family of its process meets.
 
-    Where nothing in the files meets any rule, this is a sketch of timers, and there is nothing to compare.
+    Where nothing in the files closes any rule, this is a sketch of timers, and there is nothing to compare.
     """
     rule = rule_of(info, known)
     if rule is None or not (info.event == "timer" or info.kind == "userTask"):
@@ -106,7 +106,7 @@ def never_met(info: ElementInfo, known: Known) -> Rule | None:
     if rule.latest.nature != "deadline" or rule.id in known.words.met_by_work:
         return None
     families = known.families
-    missed = any(families.meets.values()) and rule.id not in families.met_around(info.process_id)
+    missed = any(families.closes.values()) and rule.id not in families.met_around(info.process_id)
     return rule if missed else None
 
 

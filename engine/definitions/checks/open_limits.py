@@ -72,8 +72,8 @@ class _Watching:
     def _never_closed(self, rule: str) -> Iterator[tuple[str, Remark]]:
         """A limit that no timer watches may still run: the engine's work opens it, or a letter does."""
         families = self.known.families
-        sketch = rule != self.known.words.appeal_rule and not any(families.meets.values())
-        if sketch or rule in families.closed_around(self.area.id):
+        closed = rule in families.closed_around(self.area.id) or not any(families.closes.values())
+        if closed and rule != self.known.words.appeal_rule:
             return
         for info in self.own:
             if rule in self._by_work(info):
@@ -81,12 +81,13 @@ class _Watching:
 
     def _opened(self) -> set[str]:
         """The deadlines that run in this process, but for those that the engine's own work meets."""
-        found = {rule for info in self.own for rule in (*rules_in(info, "ehc:rule"), *self._by_work(info))}
+        by_work = {rule for info in self.own for rule in self._by_work(info)}
+        carried = {rule for info in self.own for rule in rules_in(info, "ehc:rule")}
         law, words = self.known.law, self.known.words
         return {
             rule
-            for rule in found - words.met_by_work
-            if rule in law and (law.rule(rule).latest.nature == "deadline" or rule == words.appeal_rule)
+            for rule in (by_work | carried) - words.met_by_work
+            if rule in law and (rule in by_work or law.rule(rule).latest.nature == "deadline")
         }
 
     def _by_work(self, info: ElementInfo) -> tuple[str, ...]:
@@ -123,10 +124,7 @@ class _Watching:
         """The rules closed by a node, by what is drawn within it, or by what it calls or starts."""
         within = [info for info in self.own if info.id == name or self._is_within(info, name)]
         found = {rule for info in within for rule in rules_in(info, *_CLOSING)}
-        for info in within:
-            for process in self.known.families.going_to(info):
-                found |= self.known.families.closed_beneath(process)
-        return frozenset(found)
+        return frozenset(found).union(*(self.known.families.closed_at(info) for info in within))
 
     def _timed_out_at(self, name: str) -> frozenset[str]:
         """Where a limit's own timer is what goes on, the limit was missed, and that is settled."""
