@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from engine.definitions.checks.rules import rule_of
 from engine.definitions.diagram import Diagram
@@ -87,12 +87,17 @@ def _met(info: ElementInfo, known: Known) -> Iterator[Remark]:
     rule = never_met(info, known)
     if rule is not None:
         does = "watches" if info.event == "timer" else "has the limit"
-        yield error(
+        yield _told(info)(
             "limit-never-met",
             f"{called(info)} {does} {rule.id} ({rule.latest.cite}), which neither this process meets nor one "
             "that it calls or starts, or that calls or starts it: it would be missed in every case.",
             MEET,
         )
+
+
+def _told(info: ElementInfo) -> Callable[[str, str, str], Remark]:
+    """Whoever draws a timer for a limit means it to be watched; a task alone may be met by other means."""
+    return error if info.event == "timer" else warning
 
 
 def never_met(info: ElementInfo, known: Known) -> Rule | None:
@@ -120,7 +125,7 @@ def limits_of_relations(
     for file, process in given:
         for info, rule in missed:
             if process in known.families.around(info.process_id):
-                yield error(
+                yield _told(info)(
                     "limit-never-met",
                     f"{called(info)} in {info.file} has the limit {rule.id} ({rule.latest.cite}), which "
                     "neither that process nor this one meets any more: it would be missed in every case.",
