@@ -82,11 +82,13 @@ def _is_copied(table: Table) -> bool:
 
 
 def _copying(table: Table) -> str:
+    """The original's rows are looked up once: where no index leads to a case, that is a long look."""
     columns = ", ".join(column.name for column in table.c)
     values = ", ".join(_copied(column) for column in table.c)
     return (
-        f"insert into {table.name} ({columns}) {_SERIES} select {values}"
-        f" from series cross join {table.name} original where {_of_the_case(table)}"
+        f"insert into {table.name} ({columns}) {_SERIES}, original as materialized"
+        f" (select * from {table.name} original where {_of_the_case(table)})"
+        f" select {values} from series cross join original"
     )
 
 
