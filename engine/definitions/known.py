@@ -28,6 +28,7 @@ class Known:
         families: which processes call or start each other, and what they close.
         several: rules of which an element of the deployment says which occurrence it means.
         elements: all elements of the deployment's diagrams.
+        of_several: processes with an element that says which occurrence it means.
         owed: processes with a task that says which agency owes it.
         sets: by process, the variables that its elements set or ask for.
         answers: variables that forms give, each with a form.
@@ -43,6 +44,7 @@ class Known:
     families: Families = field(default_factory=Families)
     several: frozenset[str] = frozenset()
     elements: tuple[ElementInfo, ...] = ()
+    of_several: frozenset[str] = frozenset()
     owed: frozenset[str] = frozenset()
     sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +75,7 @@ def known_in(
         families=families_of(diagrams),
         several=frozenset(rule for each in diagrams for rule in _several_in(each)),
         elements=elements,
+        of_several=frozenset(info.process_id for info in elements if info.occurrence),
         owed=frozenset(info.process_id for info in elements if info.agency and info.kind == "userTask"),
         sets=_sets(diagrams, forms),
         answers={name: form.id for form in forms.values() for name in _answers(form)},

@@ -97,6 +97,7 @@ class Vocabulary:
     needed_by_forms: Titles
     met_by_work: frozenset[str]
     met_on_another_day: frozenset[str]
+    stamped_by: Mapping[str, tuple[str, ...]]
     news: Titles
     variables: frozenset[str]
     optional_variables: frozenset[str]
@@ -150,6 +151,7 @@ def read_vocabulary(text: str) -> Vocabulary:
         needed_by_forms=data["needed_by_forms"],
         met_by_work=frozenset(data["met_by_work"]),
         met_on_another_day=frozenset(data["met_on_another_day"]),
+        stamped_by={notice: tuple(facts) for notice, facts in data["stamped_by"].items()},
         news=data["news"],
         variables=frozenset(variables),
         optional_variables=frozenset(name for name, entry in variables.items() if entry.get("optional")),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.definitions.checks import asked, mappings, people, properties, references, rules, tasks, timers
+from engine.definitions.checks import (
+    asked,
+    mappings,
+    people,
+    properties,
+    references,
+    rules,
+    stamps,
+    tasks,
+    timers,
+)
 from engine.definitions.known import Known
 from engine.definitions.remarks import Remark
 from engine.spiff.elements import ElementInfo
@@ -37,6 +47,8 @@ ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
     asked.demands_are_kept,
     asked.day_is_given,
     asked.message_is_sent,
+    stamps.stamps_are_given,
+    stamps.occurrence_is_given,
 )
 
 __all__ = ["ELEMENT_CHECKS", "ElementCheck"]

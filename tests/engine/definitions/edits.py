@@ -43,10 +43,14 @@ def remove(*names: str) -> Edit:
 
 
 def drop(element: str, name: str) -> Edit:
-    """Delete a property such as ``ehc:meets``, or a child such as ``formDefinition``."""
+    """Delete a property such as ``ehc:meets``, an input by its name, or a child such as ``formDefinition``."""
 
     def edit(root: etree._Element) -> None:
-        found = [each for each in _own(root, element) if name in (each.get("name"), _local(each))]
+        found = [
+            each
+            for each in _own(root, element)
+            if name in (each.get("name"), each.get("target"), _local(each))
+        ]
         assert found, f"{element} has no {name}"
         for each in found:
             _take(each)

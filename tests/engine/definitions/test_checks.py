@@ -21,6 +21,7 @@ from tests.engine.definitions.sketches import (
     user_task,
 )
 
+SENT = '=["notice_sent_on"]'
 FAMILY = '=["family"]'
 WATCH = '<bpmn:startEvent id="so"/><bpmn:intermediateCatchEvent id="to"><bpmn:extensionElements>{}</bpmn:extensionElements><bpmn:timerEventDefinition><bpmn:timeDate xsi:type="bpmn:tFormalExpression">=limit.broken</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent><bpmn:sequenceFlow id="fo" sourceRef="so" targetRef="to"/>'
 APPEAL = "ftt_r20_appeal_2m"
@@ -111,7 +112,12 @@ def made_from(template: str, version: str) -> bytes:
 
 
 def notice(**inputs: str) -> bytes:
-    return service_task("ehc:notice", {"recipients": '=["family"]', **inputs}, notice="draft_plan")
+    return service_task("ehc:notice", {"recipients": '=["family"]', **inputs}, notice="family_consultation")
+
+
+def stamped(fact: str) -> bytes:
+    inputs = {"recipients": FAMILY, "stamps": f'=["{fact}"]'}
+    return service_task("ehc:notice", inputs, notice="decision_to_assess")
 
 
 def record(fact: str, **inputs: str) -> bytes:
@@ -177,7 +183,7 @@ def gateway_before(element: str) -> bytes:
 def refusal(started: str) -> bytes:
     """A letter with a right of appeal, then a further process."""
     send = task(
-        f'<zeebe:taskDefinition type="ehc:notice"/>{mapping({"recipients": FAMILY})}',
+        f'<zeebe:taskDefinition type="ehc:notice"/>{mapping({"recipients": FAMILY, "stamps": SENT})}',
         tag="serviceTask",
         properties=own({"notice": "refusal_to_assess"}),
     ).replace('"it"', '"send"', 1)
@@ -221,7 +227,7 @@ TABLE_OF_CHECKS = {
     "roles in a list": (user_task(FORM + GROUPS.format("=[&quot;dco&quot;]")), user_task(FORM + GROUPS.format("=[&quot;dcos&quot;]")), "error", "unknown-role", "it"),
     "notice": (notice(), service_task("ehc:notice", {"recipients": '=["family"]'}), "error", "missing-notice", "it"),
     "notice with a text": (notice(), service_task("ehc:notice", {"recipients": '=["family"]'}, notice="draft_plam"), "error", "unknown-notice", "it"),
-    "input": (notice(), service_task("ehc:notice", notice="draft_plan"), "error", "missing-input", "it"),
+    "input": (notice(), service_task("ehc:notice", notice="family_consultation"), "error", "missing-input", "it"),
     "input that is read": (notice(occurrence='="a"'), notice(occurence='="a"'), "warning", "unused-input", "it"),
     "input of a further process": (service_task("ehc:start", {"processId": '="other"', "anything": "=1"}), service_task("ehc:start", {"anything": "=1"}), "error", "missing-input", "it"),
     "recipient": (notice(recipients='=["family", "icb"]'), notice(recipients='=["family", "ibc"]'), "error", "unknown-recipient", "it"),
@@ -267,6 +273,7 @@ TABLE_OF_CHECKS = {
     "an error that is caught": (failing("R"), failing("S"), "error", "error-never-caught", "bad"),
     "a call with a way round": (calling_itself(way_round=True), calling_itself(way_round=False), "error", "endless-call", "it"),
     "an appeal that is watched": (refusal("appeals"), refusal("other"), "warning", "appeal-not-watched", "send"),
+    "the day from which a limit counts": (stamped("assessment_decided_on"), stamped("notice_served_on"), "warning", "stamp-missing", "it"),
     "limit.due as a time": (timer("=limit.broken", rule=RULE), timer("=limit.due", rule=RULE), "error", "due-as-time", "t"),
 }  # fmt: skip
 

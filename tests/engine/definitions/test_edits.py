@@ -30,6 +30,8 @@ HARMFUL: dict[str, list[tuple[Edit, str, str]]] = {
         (redirect("plan_signed draft_to_change", "plan_issued"), "one-way-gateway", "draft_to_change"),
     ],
     "advice": [
+        (drop("send_advice_request", "stamps"), "stamp-missing", "send_advice_request"),
+        (drop("record_receipt", "occurrence"), "occurrence-not-given", "record_receipt"),
         (drop("accept_advice", "ehc:meets"), "limit-never-met", "give_advice"),
         (drop("accept_advice", "ehc:metOn"), "met-on-missing", "accept_advice"),
         (drop("note_decline", "ehc:supersedes"), "limit-left-open", "advice_declined"),
@@ -49,6 +51,7 @@ HARMFUL: dict[str, list[tuple[Edit, str, str]]] = {
     "finalise_plan": [
         (drop("sign_plan", "ehc:requires"), "requirement-missing", "sign_plan"),
         (drop("sign_plan", "ehc:agency"), "agency-missing", "sign_plan"),
+        (drop("send_final_plan", "stamps"), "stamp-missing", "send_final_plan"),
         (drop("send_final_plan", "ehc:meets"), "limit-never-met", "finalise_plan"),
         (remove("open_appeal_window"), "appeal-not-watched", "send_final_plan"),
     ],
@@ -64,6 +67,7 @@ HARMFUL: dict[str, list[tuple[Edit, str, str]]] = {
         (drop("plan_stays", "messageEventDefinition"), "sends-nothing", "plan_stays"),
         (drop("drop_amendments", "ehc:supersedes"), "limit-left-open", "plan_has_ceased"),
         (drop_rule("plan_stays", "ehc:supersedes", "reg28_final_8w"), "limit-left-open", "decision"),
+        (drop("issue_amended_plan", "occurrence"), "occurrence-not-given", "issue_amended_plan"),
         (drop("plan_stays", "ehc:meets"), "limit-left-open", "discard_draft"),
         (drop("decide_amendment", "ehc:requires"), "requirement-missing", "decide_amendment"),
         (redirect("response_overtaken family_heard", "amendment_ended"), "limit-left-open", "respond_to_amendments"),
