@@ -68,7 +68,9 @@ def cease_plan(body: dict[str, Any], plan_key: str, version: int | None) -> Resp
 
     The plan stays in force until the time to appeal is over, or the appeal.
     """
-    found = cessations.cease(current_engine(), current_principal(), plan_key, body["ground"], body["reason"])
+    found = cessations.cease(
+        current_engine(), current_principal(), plan_key, body["ground"], body["reason"], version=version
+    )
     return answer(found, 201)
 
 

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 ALONE = "amendment"
 _ALONE = ("reg28_amend_15d", "reg28_final_8w")
 _AFTER_A_REVIEW = ("reg22_2_parent_15d", "reg22_3_final_8w")
+_WITHOUT = dict(zip(_AFTER_A_REVIEW, _ALONE, strict=True))
+
+
+def limit_of_amendment(step: CaseStep, rule: str, occurrence: str) -> str:
+    """The rule whose row an element of an amendment means: regulation 28 has regulation 22's limits as its own.
+
+    So one task shows the day of whichever of the two its amendment has.
+    """
+    alone = _WITHOUT.get(rule, "")
+    return alone if (alone, occurrence) in step.ledger.deadlines else rule
 
 
 def served(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[str, object]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
 
 from engine.errors import BadInput, Conflict
 from engine.services.audit import Actor, Event
@@ -15,6 +18,7 @@ from engine.services.plan_changes import as_seen
 from engine.services.principals import Principal
 from engine.services.step import CaseStep
 from engine.services.views_of_changes import AppealView
+from engine.store import tables
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -76,7 +80,7 @@ def end(
 
     Raises:
         BadInput: no notice of this case has such a time to appeal, or the day can't be.
-        Conflict: no appeal is pending.
+        Conflict: no appeal is pending: none was lodged, or it has ended.
     """
 
     def work(step: CaseStep) -> AppealView:
@@ -84,6 +88,9 @@ def end(
         lodged_on = row.met_on
         if lodged_on is None:
             raise Conflict("No appeal against this notice was lodged.")
+        ended = _ended_on(step, occurrence)
+        if ended is not None:
+            raise Conflict(f"This appeal ended on {ended} already. What was decided then stands.")
         if not lodged_on <= ended_on <= step.today:
             raise BadInput.field("endedOn", f"The appeal was lodged on {lodged_on} and ends by {step.today}.")
         step.receive("appeal_ended", correlation(occurrence), {"ceaseUpheld": cease_upheld})
@@ -105,6 +112,15 @@ def _over(row: Deadline) -> str:
         f"The time to appeal ended with {row.due_on}. If the tribunal admits a later one, your lawyers know"
         " what follows."
     )
+
+
+def _ended_on(step: CaseStep, occurrence: str) -> str | None:
+    """The day on which the appeal against a notice ended, from the case's history; None while it's pending."""
+    for body in step.connection.execute(_HISTORY, {"case": step.case_key}).scalars():
+        event = json.loads(body)
+        if event["event"] == Event.APPEAL_ENDED.value and event["details"]["occurrence"] == occurrence:
+            return str(event["details"]["on"])
+    return None
 
 
 def _window(step: CaseStep, occurrence: str) -> Deadline:
@@ -137,3 +153,9 @@ def _on_case(
 
     actor = Actor(principal.membership_key, principal.organisation)
     return guarded(engine, row.key, attempted, actor, once_due_has_fired)
+
+
+_event = tables.audit_event
+_HISTORY = select(_event.c.body).where(
+    _event.c.case_key == bindparam("case"), _event.c.body.contains(Event.APPEAL_ENDED.value)
+)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from engine.services.amendment_limits import limit_of_amendment
 from engine.services.audit import Event
 from engine.services.days import as_day
 from engine.services.deadline_rows import Deadline
@@ -36,7 +37,7 @@ class CaseEnvironment:
         if self._step.engine.statute.rule(rule).ours:
             found = ledger.due(rule, which)
             return {"due": found and found.last_day, "broken": found and found.broken_at, "rule": rule}
-        row = ledger.open(rule, which)
+        row = ledger.open(limit_of_amendment(self._step, rule, which), which)
         if row.anchored_on is None and row.nature != "duty":
             raise LookupError(_missing_anchor(self._step, row))
         return {

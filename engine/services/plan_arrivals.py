@@ -136,13 +136,20 @@ def _make(step: CaseStep, arriving: PlanFromElsewhere, kind: str) -> int:
         1,
         origin="brought_in",
         state="issued",
-        sections=writing.tidy(arriving.sections),
+        sections=_placed(arriving, kind),
         upto=0,
         issued_on=arriving.finalised_on,
     )
     plan = change_plan(step, next_review_by=_open_limits(step, arriving))
     _start(step, seen_by_process(step, plan))
     return plan.key
+
+
+def _placed(arriving: PlanFromElsewhere, kind: str) -> dict[str, dict[str, Any]]:
+    """The content that was sent; section I names at least the setting that was sent beside it."""
+    sections = writing.tidy(arriving.sections)
+    named = {"settingType": kind, "namedSettingUrn": arriving.setting_urn}
+    return sections if "I" in sections else writing.with_setting(sections, named)
 
 
 def _open_limits(step: CaseStep, arriving: PlanFromElsewhere) -> date | None:
@@ -228,7 +235,21 @@ def _setting(arriving: PlanFromElsewhere, known: str | None) -> Iterator[FieldPr
     elif known and kind not in (None, known):
         yield FieldProblem("settingType", f"The setting {urn} is a {known}. Send that, or leave it out.")
     elif urn is None and kind is None:
-        yield FieldProblem("settingType", "Send the URN of the setting named in section I, or its kind.")
+        kinds = ", ".join(sorted(SETTING_TYPES))
+        yield FieldProblem(
+            "settingType", f"Send the URN of the setting named in section I, or its kind: {kinds}."
+        )
+    elif _names_another(arriving):
+        yield FieldProblem(
+            "sections.I.settingUrn", f"Section I names another setting than settingUrn, {urn}. Send the same."
+        )
+
+
+def _names_another(arriving: PlanFromElsewhere) -> bool:
+    """Whether section I, where its content was sent, names a setting that isn't the one sent beside it."""
+    section = arriving.sections.get("I")
+    named = section.get("settingUrn") if isinstance(section, Mapping) else None
+    return named is not None and named != arriving.setting_urn
 
 
 def _family(arriving: PlanFromElsewhere, today: date) -> Iterator[FieldProblem]:

@@ -78,7 +78,7 @@ def amend(step: CaseStep, element: ElementInfo, inputs: Mapping[str, Any]) -> di
     placed = sections.get("I", {})
     urn = placed.get("settingUrn")
     changed: dict[str, Any] = {"version": version.number}
-    if placed != current_version(step, plan).sections.get("I"):
+    if placed != current_version(step, plan).sections.get("I", {}):
         kind = setting_type(step, urn, placed.get("settingType"))
         changed |= {"setting_urn": urn, "setting_type": kind}
     plan = change_plan(step, **changed)

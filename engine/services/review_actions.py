@@ -124,6 +124,9 @@ def _held(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[
     )
     invitations.note_advice(step, review)
     invitations.attended(step, review, told.get("attendance") or [])
+    if review.meeting_on is not None and held_on < review.meeting_on:
+        # Everybody's two weeks end with the day on which it was held, not with the one they were told.
+        step.ledger.record("meeting_date", held_on, review.occurrence, correcting=True)
     step.ledger.record("meeting_held_on", held_on, review.occurrence)
     step.ledger.meet(_MEETING_BY, review.occurrence, held_on)
     for rule in FROM_THE_MEETING:

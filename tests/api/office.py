@@ -60,8 +60,13 @@ class Office:
         return next(dict(notice) for notice in page["items"] if notice["kind"] == kind)
 
     def bring_in_plan(self, **changes: Any) -> str:
-        """Bring in a plan that another authority made; gives the plan's key."""
-        response = self.caller("caseworker").post(PLANS, {**NEW_PLAN, **changes})
+        """Bring in a plan that another authority made; gives the plan's key.
+
+        Another setting than the example's is sent without the example's section I.
+        """
+        kept = {letter: said for letter, said in NEW_PLAN["sections"].items() if letter != "I"}
+        placed = {"sections": kept} if "settingUrn" in changes else {}
+        response = self.caller("caseworker").post(PLANS, {**NEW_PLAN, **placed, **changes})
         assert response.status_code == 201, response.text
         return str(response.get_json()["planKey"])
 

@@ -39,6 +39,8 @@ def test_a_plan_is_proposed_to_end_once_at_a_time(office: Office, plan: str) -> 
     answer = worker.post(f"{PLANS}/{plan}/cessation", body)
     assert (answer.status_code, answer.get_json()["occurrence"]) == (201, "cessation-1")
     assert worker.post(f"{PLANS}/{plan}/cessation", body).status_code == 409
+    outdated = worker.post(f"{PLANS}/{plan}/cessation", body, headers={"If-Match": '"1"'})
+    assert outdated.status_code == 412
     refused = worker.post(f"{PLANS}/{plan}/cessation", {**body, "ground": "too_dear"})
     assert refused.status_code == 422
 

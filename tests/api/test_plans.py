@@ -121,7 +121,7 @@ def test_what_cannot_be_right_is_named_and_nothing_is_kept(
 
 def test_somebody_is_brought_in_until_the_academic_year_of_the_25th_birthday_ends(office: Office) -> None:
     child = {"dateOfBirth": "2001-09-01", "nationalCurriculumYear": None}
-    sent = body(child=child, settingUrn=None, settingType="further_education")
+    sent = body(child=child, settingUrn=None, settingType="further_education", sections={})
     assert office.caller("caseworker").post(PLANS, sent).status_code == 201
 
 

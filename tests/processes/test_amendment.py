@@ -139,6 +139,21 @@ def test_settings_are_consulted_where_section_i_may_change(desk: Desk, amended: 
     assert "decide_amendment" in amended.waiting()
 
 
+def test_a_corrected_date_of_the_notice_moves_what_is_due(desk: Desk, amended: CaseDesk) -> None:
+    served(amended)
+    due = amended.task("respond_to_amendments").due_date
+    assert due == amended.deadline("reg28_amend_15d", ALONE).due_on
+    desk.step_to(MONDAY + 9 * DAY)
+    amended.correct("notice_served_on", MONDAY + 9 * DAY, ALONE)
+    moved = amended.task("respond_to_amendments").due_date
+    assert moved == amended.deadline("reg28_amend_15d", ALONE).due_on == MONDAY + 23 * DAY != due
+    amended.complete("respond_to_amendments", nothingMore=True)
+    assert amended.task("decide_amendment").due_date == amended.deadline("reg28_final_8w", ALONE).due_on
+    amended.correct("notice_sent_on", MONDAY - DAY, ALONE)
+    assert amended.task("decide_amendment").due_date == MONDAY + 55 * DAY
+    assert "reg22_3_final_8w" not in {row.rule for row in amended.deadlines()}
+
+
 def test_only_one_amendment_runs_at_a_time(amended: CaseDesk) -> None:
     with pytest.raises(Conflict, match="under way already"):
         propose(amended)

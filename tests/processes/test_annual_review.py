@@ -196,6 +196,18 @@ def test_the_meeting_is_held_four_weeks_before_the_year_is_over(
     assert begun.deadline("review_meeting_4w", REVIEW).status == status
 
 
+@pytest.mark.parametrize(("before", "status"), [(0, "on_time"), (1, "late")])
+def test_a_meeting_held_early_takes_from_everybodys_two_weeks(
+    desk: Desk, begun: CaseDesk, before: int, status: str
+) -> None:
+    begun.complete("fix_review_date", meetingOn=(BEGINS + 2 * WEEK).isoformat())
+    begun.complete("circulate_papers")
+    desk.step_to(BEGINS + 2 * WEEK - before * DAY)
+    begun.complete("hold_review_meeting")
+    for rule in ("reg20_3_notice_2w", "reg20_4_circulate_2w"):
+        assert begun.deadline(rule, REVIEW).status == status
+
+
 def test_no_meeting_in_time_reaches_a_manager(desk: Desk, begun: CaseDesk) -> None:
     desk.step_to(MEETING_BY + DAY)
     (thread,) = [item for item in begun.escalations() if item.rule == "review_meeting_4w"]

@@ -117,6 +117,15 @@ def test_an_appeal_holds_the_plan_until_it_ends(
     assert adult.deadline("s45_4_hold", NAME).status == "superseded"
 
 
+def test_an_appeal_ends_once(desk: Desk, adult: CaseDesk) -> None:
+    decided(adult)
+    lodge(adult, MONDAY)
+    end_appeal(adult, MONDAY, upheld=False)
+    with pytest.raises(Conflict, match="ended on 2026-11-02 already"):
+        end_appeal(adult, MONDAY, upheld=True)
+    assert plan_status(adult) == "live"
+
+
 def test_an_appeal_against_another_notice_holds_nothing(desk: Desk, adult: CaseDesk) -> None:
     who = desk.member("caseworker")
     amendments.amend(desk.engine, who, plan_key(adult), "The college's advice.")

@@ -153,7 +153,8 @@ def test_who_amends_a_plan_from_elsewhere_is_not_held_to_what_it_left_out(desk: 
     act(case, "draft")
     assert require(case, "plan_complete", {}) == {}
     act(case, "amend")
-    assert sections(case, 2) == {"A": {"child": "I want to bake."}}
+    placed = {"settingType": "academy", "settingUrn": "103004"}
+    assert sections(case, 2) == {"A": {"child": "I want to bake."}, "I": placed}
 
 
 def test_what_an_amendment_itself_leaves_open_is_told_of_a_plan_from_elsewhere_too(desk: Desk):
@@ -225,6 +226,20 @@ def test_the_setting_that_the_decision_names_becomes_the_plans(planned: CaseDesk
     assert (row.setting_urn, row.setting_type) == ("103004", "academy")
     amended(planned, history="Moved again.")  # last time's decision isn't taken once more
     assert plan_row(planned).setting_urn == "103004"
+
+
+def test_a_plan_from_elsewhere_keeps_its_setting_when_it_is_amended(desk: Desk):
+    case = brought_in(desk)
+    assert sections(case, 1)["I"] == {"settingType": "academy", "settingUrn": "103004"}
+    amended(case, childViews="I want to bake.", missingAdulthood="Travel training.")
+    row = plan_row(case)
+    assert (row.version, row.setting_urn, row.setting_type) == (2, "103004", "academy")
+
+
+def test_section_i_of_a_plan_from_elsewhere_names_no_other_setting(desk: Desk):
+    with pytest.raises(BadInput) as refused:
+        brought_in(desk, I={"settingUrn": "103001"})
+    assert [each.field for each in refused.value.problems] == ["sections.I.settingUrn"]
 
 
 def test_what_came_of_one_amendment_is_not_read_in_the_next(planned: CaseDesk):
