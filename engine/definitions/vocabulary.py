@@ -64,6 +64,7 @@ class LetterKind:
         reasons: forms of which the newest answer gives the reasons.
         answer: the rule that gives the family's time to answer.
         decide: the rule by which the authority must decide next, where the letter says so.
+        amends: whether it lists what the draft version changes in the plan.
         chased: whether a copy that isn't known to have arrived is chased.
     """
 
@@ -73,6 +74,7 @@ class LetterKind:
     reasons: tuple[str, ...] = ()
     answer: str | None = None
     decide: str | None = None
+    amends: bool = False
     chased: bool = False
 
 

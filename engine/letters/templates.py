@@ -184,6 +184,9 @@ SAMPLE: Mapping[str, Any] = {
     "mediation_within": "61 days",
     "certificate_free": False,
     "reasons": [{"title": "Why", "paragraphs": ["Because of the sample."]}],
+    "amendments": [
+        {"section": "F", "title": "Sample section", "removed": ["What was."], "added": ["What is new."]}
+    ],
     "contacts": {code: f"Sample {code}" for code in CONTACTS},
 }
 _SHOWN: Mapping[str, str] = {

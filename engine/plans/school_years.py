@@ -7,6 +7,9 @@ from datetime import date
 #: The first and last year groups there are: nursery for two-year-olds, and the fifteenth year.
 FIRST_YEAR, LAST_YEAR = -2, 15
 _SEPTEMBER = 9
+#: Whoever is taught out of their year is so by a year or two; more is a slip.
+_MOST_APART = 3
+_OLDEST_KNOWN = 14
 
 
 def school_year_of(day: date) -> date:
@@ -26,3 +29,14 @@ def usual_year_group(born: date, day: date) -> int:
     """The year group that a child of this birthday is usually in: reception begins after the fourth one."""
     reception = school_year_of(born).year + 5
     return school_year_of(day).year - reception
+
+
+def impossible_year(born: date, year: int, day: date) -> str | None:
+    """Why somebody of this birthday can't be in a year group on a day; None if they can."""
+    usual = min(usual_year_group(born, day), _OLDEST_KNOWN)
+    if abs(year - usual) <= _MOST_APART:
+        return None
+    return (
+        f"Year {year} is impossible at this age: year {usual} is usual. Send the year group of the present"
+        " school year."
+    )

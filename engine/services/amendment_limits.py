@@ -19,7 +19,7 @@ _WITHOUT = dict(zip(_AFTER_A_REVIEW, _ALONE, strict=True))
 
 
 def limit_of_amendment(step: CaseStep, rule: str, occurrence: str) -> str:
-    """The rule whose row an element of an amendment means: regulation 28 has regulation 22's limits as its own.
+    """The rule whose row an element of an amendment means: regulation 28 counts as regulation 22 does.
 
     So one task shows the day of whichever of the two its amendment has.
     """

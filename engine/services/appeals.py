@@ -115,7 +115,7 @@ def _over(row: Deadline) -> str:
 
 
 def _ended_on(step: CaseStep, occurrence: str) -> str | None:
-    """The day on which the appeal against a notice ended, from the case's history; None while it's pending."""
+    """The day on which the appeal against a notice ended, from the case's history; None if it hasn't."""
     for body in step.connection.execute(_HISTORY, {"case": step.case_key}).scalars():
         event = json.loads(body)
         if event["event"] == Event.APPEAL_ENDED.value and event["details"]["occurrence"] == occurrence:

@@ -81,6 +81,13 @@ class Family:
             return [member for member in current if member.holds(RightsHolder.PARENT)]
         return found
 
+    def has_blocked_parent(self, on: date) -> bool:
+        """Whether a letter addressed to the parents without a name could reach somebody on the block list."""
+        return self.quality(on) is not RightsHolder.YOUNG_PERSON and any(
+            member.blocked and member.relation == "parent" and member.is_current(on)
+            for member in self.members
+        )
+
 
 def family_in(step: CaseStep) -> Family:
     """The family of the step's case, read once a step."""

@@ -15,6 +15,7 @@ from engine.definitions import LetterKind
 from engine.law import due
 from engine.law.school_age import RightsHolder
 from engine.letters import Letter, LetterRefused, in_words
+from engine.services.amendments_proposed import amendments_of
 from engine.services.family_rows import Family, family_in
 from engine.services.notice_reasons import reasons_of
 from engine.services.notice_recipients import Recipient, recipients_of
@@ -87,6 +88,7 @@ def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
         **_addressed(step),
         **_limits(step, kind, served),
         "reasons": reasons,
+        "amendments": amendments_of(step) if kind.amends else [],
         "authority": head.name,
         "contacts": head.contacts,
         "appeal_section": kind.appeal,

@@ -40,8 +40,8 @@ def recipients_of(step: CaseStep, codes: Sequence[str], organisation: str | None
         organisation: whom `setting`, `adviser` and `consulted_setting` mean, where the diagram says.
 
     Raises:
-        ValueError: everybody who holds the rights is on the block list, or it isn't known which
-            organisation a code means.
+        ValueError: everybody who holds the rights is on the block list, nobody is recorded but a parent who
+            is on it, or it isn't known which organisation a code means.
     """
     found: dict[tuple[str | None, int | None], Recipient] = {}
     for code in codes:
@@ -80,6 +80,8 @@ def _family(step: CaseStep) -> list[Recipient]:
     """
     family = family_in(step)
     holders = family.holders(step.today)
+    if not holders and family.has_blocked_parent(step.today):
+        raise ValueError(_PARENT_BLOCKED)
     if not holders:
         return [Recipient("family", "post", served_on(step, "post"))]
     addressed = [member for member in holders if not member.blocked]
@@ -103,6 +105,12 @@ def served_on(step: CaseStep, channel: str) -> date:
         return step.today
     rule = step.engine.statute.rule("deemed_service_post_2wd")
     return due(rule, step.today, calendar=step.calendar).last_day
+
+
+_PARENT_BLOCKED = (
+    "Nobody who holds the rights is recorded, and a parent is on the safeguarding block list: a letter to"
+    " “the parents” could reach them. Record who else holds the rights, then retry."
+)
 
 
 def _nobody_left(family: Family, on: date) -> str:

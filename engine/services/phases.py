@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from engine.errors import BadInput, Conflict
-from engine.plans.school_years import FIRST_YEAR
+from engine.plans.school_years import FIRST_YEAR, impossible_year
 from engine.services.audit import Event
+from engine.services.cessation_actions import last_day_at_25
 from engine.services.phase_actions import (
     BETWEEN_POST_16,
     PHASES,
@@ -42,7 +43,8 @@ def correct_year(
         setting_phase: the kind of school by the year groups it takes, where it isn't the usual one.
 
     Raises:
-        BadInput: no reason, no year group, or an unknown kind of school.
+        BadInput: no reason, a year group that there isn't or that is impossible at this age, or an unknown
+            kind of school.
         NotFound, CaseClosed: there is no such plan, or it has ended.
     """
     reason_given(reason, "Say why the year group is another.")
@@ -52,6 +54,9 @@ def correct_year(
         raise BadInput.field("settingPhase", f"settingPhase is one of {', '.join(PHASES)}.")
 
     def work(step: CaseStep, plan: PlanRow) -> YearView:
+        impossible = impossible_year(step.born_on(), year, step.today)
+        if impossible is not None:
+            raise BadInput.field("year", impossible)
         change_year(step, year, setting_phase or plan.setting_phase)
         step.note_reason(Event.PLAN_YEAR, reason, plan=plan.key, year=year)
         step.receive("curriculum_year_changed", str(step.case_key), {})
@@ -79,7 +84,8 @@ def ask_for_transfer(
     """Say that a move to another phase or post-16 institution is coming which no year group tells of.
 
     Raises:
-        BadInput: no reason, a day that isn't ahead, or nobody knows the child's year group.
+        BadInput: no reason, a day that isn't ahead or lies after every plan has ended, or nobody knows
+            the year group.
         NotFound, CaseClosed: there is no such plan, or it has ended.
         Conflict: a move in that year is being worked on.
     """
@@ -88,6 +94,11 @@ def ask_for_transfer(
         raise BadInput.field("transferOn", "A move is planned before it takes place. Give a later day.")
 
     def work(step: CaseStep, plan: PlanRow) -> TransferView:
+        last = last_day_at_25(step.born_on())
+        if transfer_on > last:
+            raise BadInput.field(
+                "transferOn", f"A plan ends at the latest on {last} (section 46): nobody moves with it after."
+            )
         kind = _kind(plan, transfer_on)
         occurrence = occurrence_of(transfer_on)
         if any(row.is_running for row in rows_of(step, occurrence)):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from engine.errors import BadInput, Conflict, FieldProblem
 from engine.plans import writing
 from engine.plans.checking import problems_of
-from engine.plans.school_years import LAST_YEAR, school_year_of, usual_year_group
+from engine.plans.school_years import impossible_year, school_year_of
 from engine.plans.settings import SETTING_TYPES
 from engine.services.audit import Actor, Event
 from engine.services.cases import NewChild, insert_case, insert_child
@@ -34,9 +34,6 @@ FIRST_PLANS = date(2014, 9, 1)
 #: A plan ends at the latest with the academic year in which its holder turns so old (section 46).
 _LAST_AGE = 25
 _ACADEMIC_YEAR_ENDS = (8, 31)
-#: Whoever is taught out of their year is so by a year or two; more is a slip.
-_MOST_YEARS_APART = 3
-_OLDEST_YEAR_KNOWN = 14
 
 
 @dataclass(frozen=True)
@@ -214,14 +211,9 @@ def _child(arriving: PlanFromElsewhere, today: date) -> Iterator[FieldProblem]:
 
 def _year(child: NewChild, today: date) -> Iterator[FieldProblem]:
     year = child.national_curriculum_year
-    usual = min(usual_year_group(child.date_of_birth, today), _OLDEST_YEAR_KNOWN)
-    if year is None or abs(year - usual) <= _MOST_YEARS_APART:
-        return
-    yield FieldProblem(
-        "child.nationalCurriculumYear",
-        f"Year {year} is impossible at this age: year {min(usual, LAST_YEAR)} is usual. Send the year group"
-        " of the present school year.",
-    )
+    why = None if year is None else impossible_year(child.date_of_birth, year, today)
+    if why is not None:
+        yield FieldProblem("child.nationalCurriculumYear", why)
 
 
 def _setting(arriving: PlanFromElsewhere, known: str | None) -> Iterator[FieldProblem]:

@@ -145,7 +145,7 @@ def told(notice: str, has_setting: bool = True) -> list[str]:
         ("review_papers", [*INVITED, "advisers"]),
         ("review_report", [*INVITED, "advisers"]),
         ("review_maintain", ["family", "setting", "icb", "social_care"]),
-        ("review_amend", ["family", "setting", "icb", "social_care"]),
+        ("review_amend", ["family", "setting"]),
         ("amendment_notice", ["family"]),
         ("final_amended_plan", ["family", "setting", "icb", "social_care"]),
         ("not_amending", ["family"]),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from lxml import html
 
 from engine.errors import BadInput, Conflict
-from engine.services import amendments
+from engine.services import amendments, deliveries
 from tests.processes.plans import plan_key, with_plan
 from tests.support.desk import MONDAY, CaseDesk, Desk
 
@@ -137,6 +138,23 @@ def test_settings_are_consulted_where_section_i_may_change(desk: Desk, amended: 
     assert "reply_to_consultation" in amended.waiting()
     desk.step_to(amended.deadline("cop_setting_reply_15d", "123456").due_on + DAY, 0, 1)  # type: ignore[operator]
     assert "decide_amendment" in amended.waiting()
+
+
+def test_the_notice_says_what_is_to_change_and_no_other_agency_reads_it(amended: CaseDesk) -> None:
+    amended.complete("prepare_amendments", childViews="I want to bake <b>bread</b>.")
+    officer = amended.desk.member("caseworker")
+    (notice,) = [
+        each
+        for each in deliveries.list_notices(amended.desk.engine, officer, amended.key).items
+        if each.kind == "amendment_notice"
+    ]
+    letter = html.document_fromstring(
+        deliveries.read_content(amended.desk.engine, officer, amended.key, notice.key)
+    )
+    put_in = [each.text_content() for each in letter.iter("dd")]
+    assert any(line.endswith("I want to bake <b>bread</b>.") for line in put_in)
+    assert "Section A" in letter.text_content()
+    assert [copy.recipient for copy in notice.deliveries] == ["family"]
 
 
 def test_a_corrected_date_of_the_notice_moves_what_is_due(desk: Desk, amended: CaseDesk) -> None:

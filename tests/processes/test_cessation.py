@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.errors import BadInput, CaseClosed, Conflict
-from engine.services import amendments, appeals, cessations
+from engine.services import amendments, appeals, cessations, deliveries
 from engine.services.audit import Actor
 from engine.services.cases import NewChild
 from engine.services.incidents import guarded
@@ -81,6 +81,15 @@ def test_nothing_is_decided_before_the_family_has_had_its_time(desk: Desk, adult
     desk.step_to(FIFTEEN + DAY, 0, 1)
     assert "decide_cessation" in adult.waiting()
     assert adult.deadline("reg31_1_inform_consult", NAME).status == "on_time"
+
+
+def test_whoever_is_consulted_reads_what_speaks_for_ending_the_plan(adult: CaseDesk) -> None:
+    propose(adult)
+    adult.complete("check_cessation", considered="Every outcome was reached in June.")
+    officer = adult.desk.member("caseworker")
+    (notice,) = deliveries.list_notices(adult.desk.engine, officer, adult.key).items
+    letter = deliveries.read_content(adult.desk.engine, officer, adult.key, notice.key)
+    assert "Every outcome was reached in June." in letter
 
 
 def test_the_decision_is_told_and_the_plan_stays_in_force(adult: CaseDesk) -> None:

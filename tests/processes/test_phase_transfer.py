@@ -193,9 +193,23 @@ def test_a_move_lies_ahead_and_is_asked_for_once(desk: Desk) -> None:
         ask(case, date(2028, 9, 1))
 
 
+def test_nobody_moves_once_every_plan_must_have_ended(desk: Desk) -> None:
+    case = holder(desk, 13)  # born on 10 January 2007: 25 in the academic year that ends on 31 July 2032
+    with pytest.raises(BadInput) as refused:
+        ask(case, date(2032, 8, 1))
+    assert "2032-07-31 (section 46)" in refused.value.problems[0].message
+    assert ask(case, date(2032, 7, 31)).kind == "post_16_to_post_16"
+
+
 def test_a_year_group_is_one_and_has_a_reason(desk: Desk) -> None:
     case = holder(desk, 6)
-    for given in ({"year": 40}, {"year": 5, "reason": ""}, {"year": 5, "phase": "grammar"}):
+    for given in (
+        {"year": 40},
+        {"year": 13},
+        {"year": 2},
+        {"year": 5, "reason": ""},
+        {"year": 5, "phase": "grammar"},
+    ):
         with pytest.raises(BadInput):
             correct(case, **given)  # type: ignore[arg-type]
 

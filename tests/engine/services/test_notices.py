@@ -258,6 +258,20 @@ def test_a_notice_that_nobody_may_be_served_isnt_sent_and_says_why(either_case: 
     assert [copy.channel for copy in refused(case).deliveries][:1] == ["post"]
 
 
+def test_the_parents_arent_addressed_together_while_one_of_them_is_blocked(case: CaseDesk) -> None:
+    first = family(case).members[0].key
+    case.until("decide_assess", but=BACKGROUND)
+    change(case, first, parental_responsibility=False)
+    assert not family(case).members[0].holds_rights
+    change(case, first, blocked=True)
+    with pytest.raises(StepIncident, match="could reach them"):
+        case.complete("decide_assess", **REFUSE)
+    other = record(case)
+    case.complete("decide_assess", **REFUSE)
+    sent = deliveries.list_notices(case.desk.engine, officer(case), case.key).items[0]
+    assert [copy.family_member_key for copy in sent.deliveries if copy.recipient == "family"] == [other]
+
+
 def test_a_copy_for_somebody_on_the_block_list_is_refused(case: CaseDesk) -> None:
     notice, other = refused(case), record(case)
     change(case, other, blocked=True)
