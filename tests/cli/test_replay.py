@@ -163,9 +163,9 @@ def answer(request: Request) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def recent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two plans, and six requests of the year's last months: something is open, due and late today."""
-    lines = [*plans_of_the_year()[:2], *lines_under_way()]
-    return write(tmp_path_factory.mktemp("run") / "recent.jsonl", lines)
+    """Two plans whose review nobody holds, and six requests of the year's last months: much is late today."""
+    plans = [{**line, "work": {"hold_review_meeting": None}} for line in plans_of_the_year()[:2]]
+    return write(tmp_path_factory.mktemp("run") / "recent.jsonl", [*plans, *lines_under_way()])
 
 
 def test_run_makes_the_year_and_serves_it_with_requests_that_work(recent, tmp_path):
