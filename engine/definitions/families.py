@@ -39,6 +39,10 @@ class Families:
         """A process with all beneath it, and those that call or start it."""
         return self.beneath(process) | _closure(process, self._above)
 
+    def above(self, process: str) -> frozenset[str]:
+        """A process with those that call or start it, near or far."""
+        return _closure(process, self._above)
+
     def below(self, process: str) -> frozenset[str]:
         """Those that a process itself calls or starts."""
         return self._below.get(process, frozenset())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from engine.definitions.diagram import Diagram, Drawn
 from engine.definitions.families import Families, families_of, rules_in
@@ -30,7 +31,8 @@ class Known:
         elements: all elements of the deployment's diagrams.
         of_several: processes with an element that says which occurrence it means.
         owed: processes with a task that says which agency owes it.
-        sets: by process, the variables that its elements set or ask for.
+        visible: by process, the variables that may stand in it.
+        decisions: by decision, the names of the data it needs.
         answers: variables that forms give, each with a form.
         asks_anything: processes with a task whose form is only worked out when it runs.
         functions: what FEEL may call.
@@ -46,7 +48,8 @@ class Known:
     elements: tuple[ElementInfo, ...] = ()
     of_several: frozenset[str] = frozenset()
     owed: frozenset[str] = frozenset()
-    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    visible: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    decisions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     asks_anything: frozenset[str] = frozenset()
     functions: Functions = BUILTINS
@@ -61,9 +64,11 @@ def known_in(
     forms: Mapping[str, Form],
     functions: Functions,
     templates: Mapping[str, Sequence[int]],
+    decisions: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Known:
     """What the diagrams and forms of a deployment make known to each other."""
     words = vocabulary()
+    families = families_of(diagrams)
     elements = tuple(drawn.info for each in diagrams for drawn in each.elements)
     answers = {name for form in forms.values() for name in _answers(form)}
     variables = {*words.variables, *answers, *(name for each in diagrams for name in _set_by(each))}
@@ -72,12 +77,13 @@ def known_in(
         forms=forms,
         variables=frozenset(variables),
         optional=words.optional_variables | frozenset(_optional_answers(forms.values())),
-        families=families_of(diagrams),
+        families=families,
         several=frozenset(rule for each in diagrams for rule in _several_in(each)),
         elements=elements,
         of_several=frozenset(info.process_id for info in elements if info.occurrence),
         owed=frozenset(info.process_id for info in elements if info.agency and info.kind == "userTask"),
-        sets=_sets(diagrams, forms),
+        visible=_visible(diagrams, forms, families),
+        decisions=decisions,
         answers={name: form.id for form in forms.values() for name in _answers(form)},
         asks_anything=frozenset(
             info.process_id for info in elements if info.form_id and constant(info.form_id) is None
@@ -116,17 +122,39 @@ def _set_at(drawn: Drawn) -> Iterator[str]:
         yield from task.results
 
 
-def _sets(diagrams: Sequence[Diagram], forms: Mapping[str, Form]) -> dict[str, frozenset[str]]:
-    """By process what it is started with, what its elements set, and the answers its tasks ask for."""
+def _own_variables(diagrams: Sequence[Diagram], forms: Mapping[str, Form]) -> dict[str, frozenset[str]]:
+    """By process what its elements set for all of it, and the answers its tasks ask for."""
     found: dict[str, set[str]] = {}
-    for diagram in diagrams:
-        for process, properties in diagram.processes.items():
-            found.setdefault(process, set()).update(properties.get("ehc:variables", "").split())
-        for drawn in diagram.elements:
-            form = forms.get(constant(drawn.info.form_id) or "")
-            asked = _answers(form) if form else ()
-            found.setdefault(drawn.info.process_id, set()).update((*_set_at(drawn), *asked))
+    for drawn in (drawn for diagram in diagrams for drawn in diagram.elements):
+        info = drawn.info
+        form = forms.get(constant(info.form_id) or "")
+        local = () if info.kind == "subProcess" else [each.target for each in info.inputs]
+        outer = [name for name in _set_at(drawn) if name not in local]
+        written = [info.result_variable, *(each.target for each in info.outputs)]
+        found.setdefault(info.process_id, set()).update(outer, written, _answers(form) if form else ())
     return {process: frozenset(names) for process, names in found.items()}
+
+
+def _visible(
+    diagrams: Sequence[Diagram], forms: Mapping[str, Form], families: Families
+) -> dict[str, frozenset[str]]:
+    """By process the variables that may stand in it: set in its family, given at a start, or passed to it."""
+    own = _own_variables(diagrams, forms)
+    entry = {
+        process: frozenset(properties.get("ehc:variables", "").split())
+        for diagram in diagrams
+        for process, properties in diagram.processes.items()
+    }
+    infos = [drawn.info for diagram in diagrams for drawn in diagram.elements]
+    passing = [(families.going_to(info), info) for info in infos if info.inputs]
+    visible = {}
+    for process in entry:
+        above = families.above(process)
+        names = entry[process].union(*(entry.get(each, frozenset()) for each in above))
+        names = names.union(*(own.get(each, frozenset()) for each in families.around(process)))
+        passed = (info for to, info in passing if to & above)
+        visible[process] = names.union(each.target for info in passed for each in info.inputs)
+    return visible
 
 
 def _several_in(diagram: Diagram) -> Iterator[str]:

@@ -20,6 +20,7 @@ from engine.definitions.folder import names_in
 from engine.definitions.known import Known, known_in
 from engine.definitions.related import related
 from engine.definitions.templates import TEMPLATE_VERSIONS
+from engine.dmn import ModelRefused, read_model
 from engine.feel import BUILTINS, Functions
 from engine.forms import Form, FormProblem, FormRefused, read_form
 from engine.spiff import read_bundle
@@ -51,7 +52,7 @@ def lint(
     forms, found = _forms({**files, **alongside})
     diagrams = _diagrams(together)
     names = names_in({**alongside, **files})
-    known = known_in(diagrams, names, forms, functions, TEMPLATE_VERSIONS)
+    known = known_in(diagrams, names, forms, functions, TEMPLATE_VERSIONS, _decisions(together, functions))
     found += _of_the_adapter(together, functions)
     for diagram in diagrams:
         found += _of_diagram(diagram, known) if diagram.file in files else ()
@@ -100,6 +101,19 @@ def _same_id(form: Form, others: Mapping[str, Form]) -> Iterator[Finding]:
 def _diagrams(files: Mapping[str, bytes]) -> list[Diagram]:
     read = [read_diagram(name, content) for name, content in files.items() if name.endswith(".bpmn")]
     return [diagram for diagram in read if diagram is not None]
+
+
+def _decisions(files: Mapping[str, bytes], functions: Functions) -> dict[str, Sequence[str]]:
+    """What each decision needs; a model that can't be read is reported where it is read to run."""
+    found: dict[str, Sequence[str]] = {}
+    for name, content in files.items():
+        if name.endswith(".dmn"):
+            try:
+                model = read_model(content, name, functions=functions)
+                found |= {word: each.inputs for word, each in model.decisions.items()}
+            except ModelRefused:
+                continue
+    return found
 
 
 def _of_the_adapter(files: Mapping[str, bytes], functions: Functions) -> Sequence[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.definitions.checks import (
+    answers,
     asked,
     mappings,
     people,
@@ -47,6 +48,7 @@ ELEMENT_CHECKS: tuple[ElementCheck, ...] = (
     asked.demands_are_kept,
     asked.day_is_given,
     asked.message_is_sent,
+    answers.decisions_are_fed,
     stamps.stamps_are_given,
     stamps.occurrence_is_given,
 )

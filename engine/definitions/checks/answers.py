@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.definitions.diagram import Diagram, Flow
 from engine.definitions.known import Known
-from engine.definitions.remarks import Remark, called, error, warning
+from engine.definitions.remarks import Remark, called, constant, error, warning
 from engine.spiff.elements import ElementInfo
 from engine.spiff.findings import Finding
 
@@ -28,8 +28,7 @@ def _unasked(flow: Flow, known: Known) -> Sequence[str]:
     if process in known.asks_anything:
         return ()
     names = set(_NAME.findall(_TEXT.sub('""', flow.condition)))
-    family = known.families.around(process)
-    given = known.words.variables.union(*(known.sets.get(each, frozenset()) for each in family))
+    given = known.words.variables | known.visible.get(process, frozenset())
     return sorted(name for name in names & known.answers.keys() if name not in given)
 
 
@@ -57,3 +56,18 @@ def _remark(flow: Flow, name: str, bare: ElementInfo | None, known: Known) -> Re
         f"{message}.",
         "Let a task ask it; if it is given at the start, add it to the process's property ehc:variables.",
     )
+
+
+def decisions_are_fed(element: ElementInfo, known: Known) -> Iterator[Remark]:
+    """A decision without a value that it needs decides as if there were none."""
+    needed = known.decisions.get(constant(element.decision_id) or "", ())
+    mapped = {each.target.split(".")[0] for each in element.inputs}
+    given = mapped | known.words.variables | known.visible.get(element.process_id, frozenset())
+    for name in needed:
+        if name not in given and element.process_id not in known.asks_anything:
+            yield warning(
+                "decision-input-missing",
+                f"{called(element)} asks the decision {element.decision_id}, which needs “{name}”, but "
+                "nothing in this process gives it.",
+                f"Add an input mapping to the variable {name}.",
+            )

@@ -56,6 +56,7 @@ HARMFUL: dict[str, list[tuple[Edit, str, str]]] = {
         (remove("open_appeal_window"), "appeal-not-watched", "send_final_plan"),
     ],
     "annual_review": [
+        (drop("look_up_route", "hasSetting"), "decision-input-missing", "look_up_route"),
         (drop("note_held", "ehc:meets"), "limit-never-met", "hold_review_meeting"),
         (drop("send_report", "ehc:meets"), "limit-never-met", "write_review_report"),
         (drop("send_report", "ehc:occurrence"), "occurrence-missing", "send_report"),
@@ -73,6 +74,7 @@ HARMFUL: dict[str, list[tuple[Edit, str, str]]] = {
         (redirect("response_overtaken family_heard", "amendment_ended"), "limit-left-open", "respond_to_amendments"),
     ],
     "cease_plan": [
+        (drop("look_up_told", "ioMapping"), "decision-input-missing", "look_up_told"),
         (drop_rule("plan_goes_on", "ehc:supersedes", "reg31_2_notify_decision"), "limit-left-open", "end_decided"),
         (drop("send_cessation_decision", "ehc:meets"), "limit-left-open", "decided_in_review"),
         (remove("views_overtaken"), "one-way-gateway", "views_in"),
