@@ -60,6 +60,9 @@ def pair(
     """
     earliest = today + _NOTICE_NEEDED
     limits = _limits(law, calendar, last_review_on, held, until=meeting_by)
+    overdue, last_day = limits[0]
+    if last_day < today:
+        return Pairing(earliest, meeting_by, last_day, None, (_overdue(law, overdue, last_day),))
     fitting = [day for _, day in limits if earliest <= day <= meeting_by]
     rule, looked_after_by = next(each for each in limits if not fitting or each[1] == fitting[-1])
     day = calendar.last_working_day_by(min(looked_after_by, meeting_by))
@@ -80,6 +83,11 @@ def _limits(
         found.append((rule, last))
         held += 1
     return found
+
+
+def _overdue(law: Statute, rule: str, last_day: date) -> Hindrance:
+    message = f"Its last day was {last_day}: hold it at once, or give the day of the last one that was held."
+    return Hindrance(rule, law.rule(rule).latest.cite, last_day, message)
 
 
 def _hindrances(

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 PROCESS = "cease_plan"
 ADULT = 18
+UNDER_18 = (
+    "Under 18 a plan ends only because it is no longer necessary (reg 29). For a young person in"
+    " no education or training, review and amend the plan instead."
+)
 _LAST_BIRTHDAY = 25
 #: In further education the academic year ends with this day (section 46; the date is from memory).
 _YEAR_ENDS = (7, 31)

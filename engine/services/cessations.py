@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import BadInput, Conflict
 from engine.services.audit import Event
-from engine.services.cessation_actions import ADULT, PROCESS, age_of
+from engine.services.cessation_actions import ADULT, PROCESS, UNDER_18, age_of
 from engine.services.occurrences import next_occurrence
 from engine.services.plan_changes import changed, none_runs, reason_given, started
 from engine.services.plan_rows import PlanRow
@@ -55,8 +55,4 @@ def _check(step: CaseStep, plan: PlanRow, ground: str) -> None:
     if plan.status == "ceasing":
         raise Conflict("It is decided already that this plan ends.")
     if ground != "not_necessary" and age_of(step) < ADULT:
-        raise BadInput.field(
-            "ground",
-            "Under 18 a plan ends only because it is no longer necessary (reg 29). For a young person in"
-            " no education or training, review and amend the plan instead.",
-        )
+        raise BadInput.field("ground", UNDER_18)

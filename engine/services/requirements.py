@@ -13,7 +13,7 @@ from engine.errors import BadInput, FieldProblem
 from engine.services.phase_actions import setting_settled
 from engine.services.plan_drafts import plan_complete
 from engine.services.plan_updates import updates_answered
-from engine.services.review_requirements import held_by_today, meeting_in_order
+from engine.services.review_requirements import ending_allowed, held_by_today, meeting_in_order
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ Requirement = Callable[["CaseStep", ElementInfo, Mapping[str, Any]], list[FieldP
 REQUIREMENTS: dict[str, Requirement] = {
     "held_by_today": held_by_today,
     "meeting_in_order": meeting_in_order,
+    "ending_allowed": ending_allowed,
     "plan_complete": plan_complete,
     "updates_answered": updates_answered,
     "setting_settled": setting_settled,

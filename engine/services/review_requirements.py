@@ -1,4 +1,4 @@
-"""What must be so before a task of a review can be completed: its dates are in order."""
+"""What must be so before a task of a review can be completed: its dates in order, its decision allowed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import FieldProblem
+from engine.services.cessation_actions import ADULT, UNDER_18, age_of
 from engine.services.days import as_day
 from engine.services.invitations import invited_on
 from engine.services.review_rows import live_review
@@ -41,6 +42,14 @@ def meeting_in_order(step: CaseStep, element: ElementInfo, answers: Mapping[str,
             " two weeks' notice (SEND Regulations 2014, reg 20(3), reg 21(3)).",
         )
     ]
+
+
+def ending_allowed(step: CaseStep, element: ElementInfo, answers: Mapping[str, Any]) -> list[FieldProblem]:
+    """Under 18 a review may lead to the end of a plan only if it is no longer necessary (regulation 29)."""
+    ground = answers.get("ceaseGround")
+    if answers.get("decision") != "cease" or ground == "not_necessary" or age_of(step) >= ADULT:
+        return []
+    return [FieldProblem("answers.ceaseGround", UNDER_18)]
 
 
 def _invited(step: CaseStep) -> date | None:

@@ -487,3 +487,21 @@ def test_what_makes_a_pair_impossible_is_named(desk: Desk) -> None:
     )
     assert found.proposed_on is None
     assert [hindrance.rule for hindrance in found.hindrances] == ["review_meeting_4w"]
+
+
+def test_under_18_a_review_ends_no_plan_because_somebody_left(held: CaseDesk) -> None:
+    with pytest.raises(BadInput) as refused:
+        held.complete("decide_review", decision="cease", ceaseGround="not_responsible")
+    (problem,) = refused.value.problems
+    assert (problem.field, "reg 29" in problem.message) == ("answers.ceaseGround", True)
+    held.complete("decide_review", decision="cease", ceaseGround="not_necessary")
+    assert "check_cessation" in held.waiting()
+
+
+def test_a_looked_after_review_that_is_overdue_is_paired_with_nothing(desk: Desk) -> None:
+    plan = desk.plan(looked_after=True)
+    found = review_pairing.propose_pairing(
+        desk.engine, desk.member("caseworker"), plan.plan_key, last_review_on=date(2025, 2, 3), held=4
+    )
+    assert (found.proposed_on, [each.rule for each in found.hindrances]) == (None, ["lac_next_review_6m"])
+    assert "hold it at once" in found.hindrances[0].message
