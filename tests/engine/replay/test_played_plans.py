@@ -29,6 +29,7 @@ def line_of(year: int, last_meeting: int, **answers: Any) -> Line:
     line = copy.deepcopy(plans_of_the_year()[0])
     line["child"] |= {"nationalCurriculumYear": year, "birthday": "02-14"}
     line["settingUrn"] = "103004" if year > 6 else "103001"
+    line["plan"]["sections"].pop("I", None)  # it names the setting of the line that this one is made from
     line["plan"] |= {"finalisedOn": -900, "lastMeetingOn": last_meeting, "lastDecidedOn": last_meeting + 20}
     line["work"] = {"decide_review": [{"after": 15, "answers": answers}]} if answers else {}
     return line
