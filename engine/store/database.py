@@ -27,6 +27,11 @@ POSTGRESQL_LOCK_TIMEOUT_MS = 5_000
 LONGEST_TURN = 30.0
 
 
+#: What a connection to SQLite remembers of the file: its own 2 MB hold less than the trees of a large one,
+#: and every page that it reads again is a call to the system.
+_CACHE_KIB = 16_384
+
+
 class Database:
     """One database: where it is, how it's written and read."""
 
@@ -146,6 +151,7 @@ class Database:
             connection.isolation_level = None
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={self._patience_ms}")
+            cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             if write:
                 cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA synchronous={synchronous}")

@@ -61,7 +61,8 @@ def _limited(evaluation: Evaluation) -> Iterator[float]:
         raise LimitExceeded(
             "A pattern takes too long. Write it so that it can't match in many ways."
         ) from None
-    evaluation.pattern_seconds -= thread_time() - began
+    # The search itself ends after that time; what is above it was the collector's, not the pattern's.
+    evaluation.pattern_seconds -= min(thread_time() - began, PATTERN_SECONDS)
     if evaluation.pattern_seconds < 0:
         raise LimitExceeded("The patterns of the expression take too long. Use fewer or simpler ones.")
 
