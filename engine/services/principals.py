@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,37 +12,12 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from engine.application import Engine
 from engine.errors import BadInput, NotFound, NotPermitted
+from engine.services.permissions import PERMISSIONS
 from engine.store import tables
 from engine.store.types import AnyRow
 
 #: The team that runs the local authority's own part of the law; it sees every case of its authority.
 SEND_TEAM = "send_team"
-
-_EVERYBODY = frozenset({"task:read", "case:read", "plan:read", "review:read"})
-_WORK = _EVERYBODY | {"task:work", "request:raise"}
-_PLANS = frozenset({"plan:bring_in", "plan:draft", "plan:change", "review:ask", "officer:name"})
-_WATCH = _EVERYBODY | {"escalation:read"}
-#: To know the family, and to see that letters reach whoever must have them.
-_FAMILY = frozenset({"family:read", "family:change", "notice:deliver", "contact:read"})
-
-#: What each role may do. Sight (which tasks, which cases) is decided apart, in `sight`.
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "caseworker": _WORK | _FAMILY | _PLANS | {"case:correct", "escalation:read"},
-    "decision_maker": _WORK | _FAMILY | _PLANS | {"case:correct", "escalation:read"},
-    "quality_assurer": _WORK,
-    "professional": _WORK,
-    "setting_contact": _WORK,
-    "service_manager": _WORK | _WATCH,
-    "dco": _WORK | _WATCH,
-    "dsco": _WORK | _WATCH,
-    "group_head": _WORK | _WATCH | _FAMILY | {"case:correct", "officer:name"},
-    "operational_board": frozenset({"escalation:read"}),
-    "strategic_board": frozenset({"escalation:read"}),
-    "process_owner": frozenset(),
-    "auditor": _WATCH,
-    "administrator": _WATCH | {"contact:read", "contact:change"},
-    "machine_client": _WORK | {"notice:deliver", "plan:bring_in"},
-}
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PREFIX = "ehc_pat_"

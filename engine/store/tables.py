@@ -17,6 +17,18 @@ from sqlalchemy import (
     literal_column,
 )
 
+from engine.store import (  # noqa: F401 -- known to `metadata` by being imported
+    account_tables,
+    batch_tables,
+    control_tables,
+    file_tables,
+    intake_tables,
+    organisation_tables,
+    record_tables,
+    sight_tables,
+    webhook_tables,
+    work_tables,
+)
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
 from engine.store.plan_tables import (
     CHASES,

@@ -9,7 +9,7 @@ import pytest
 
 from api.application import create_app
 from api.openapi import documented
-from engine.services.principals import PERMISSIONS
+from engine.services.permissions import PERMISSIONS
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.office import CASES, PLANS, TASKS, Office
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.application import RESOURCES, create_app
 from api.problems import PROBLEM_TYPES
-from engine.services.principals import PERMISSIONS
+from engine.services.permissions import PERMISSIONS
 
 Document = dict[str, Any]
 

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from api.application import create_app
 from engine.application import Engine
 from engine.config import Settings
-from engine.services.principals import PERMISSIONS
+from engine.services.permissions import PERMISSIONS
 from tests.support.sources import modules
 
 #: What anybody may ask: how the service is, and how its interface is described.
@@ -55,7 +55,7 @@ def as_documented(address: str) -> str:
 
 
 def test_every_permission_guards_something():
-    code = " ".join(module.text for module in modules() if module.name != "engine.services.principals")
+    code = " ".join(module.text for module in modules() if module.name != "engine.services.permissions")
     assert {name for name in KNOWN if f'"{name}"' not in code} == set()
 
 

@@ -1,0 +1,70 @@
+"""What each role may do. Sight (which tasks, which cases) is decided apart, in `sight`.
+
+A permission is written once, with the roles that hold it; `PERMISSIONS` is the same, turned round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Every role, in the words of the field.
+ROLES = (
+    "caseworker",
+    "decision_maker",
+    "quality_assurer",
+    "professional",
+    "setting_contact",
+    "service_manager",
+    "dco",
+    "dsco",
+    "group_head",
+    "operational_board",
+    "strategic_board",
+    "process_owner",
+    "auditor",
+    "administrator",
+    "organisation_administrator",
+    "machine_client",
+)
+
+_OFFICERS = ("caseworker", "decision_maker")
+_MANAGERS = ("service_manager", "dco", "dsco", "group_head")
+_BOARDS = ("operational_board", "strategic_board")
+_AGENCIES = ("quality_assurer", "professional", "setting_contact")
+#: Whoever has work on a case.
+_WORKERS = (*_OFFICERS, *_AGENCIES, *_MANAGERS, "machine_client")
+#: Whoever may look at cases within their sight.
+_READERS = (*_WORKERS, "auditor", "administrator")
+_FAMILY = (*_OFFICERS, "group_head")
+
+GRANTS: Mapping[str, tuple[str, ...]] = {
+    # --- tasks
+    "task:read": _READERS,
+    "task:work": _WORKERS,
+    # --- cases and plans
+    "case:read": _READERS,
+    "case:correct": _FAMILY,
+    "request:raise": _WORKERS,
+    "plan:read": _READERS,
+    "plan:bring_in": (*_OFFICERS, "machine_client"),
+    "plan:draft": _OFFICERS,
+    "plan:change": _OFFICERS,
+    "review:read": _READERS,
+    "review:ask": _OFFICERS,
+    "officer:name": _FAMILY,
+    # --- families and letters
+    "family:read": _FAMILY,
+    "family:change": _FAMILY,
+    "notice:deliver": (*_FAMILY, "machine_client"),
+    "contact:read": (*_FAMILY, "administrator"),
+    "contact:change": ("administrator",),
+    # --- escalations
+    "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
+}
+
+
+def _held(role: str) -> frozenset[str]:
+    return frozenset(permission for permission, roles in GRANTS.items() if role in roles)
+
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {role: _held(role) for role in ROLES}

@@ -1,0 +1,1 @@
+"""Tables of what process owners and administrators did to running instances."""

@@ -1,0 +1,1 @@
+"""Tables of what was brought in from another system, so that it is brought in once."""

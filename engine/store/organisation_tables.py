@@ -1,0 +1,1 @@
+"""Tables of what an authority keeps of the organisations around it beyond their names."""

@@ -1,0 +1,1 @@
+"""Tables of how long records are kept, what holds them, and proof of their destruction."""

@@ -1,0 +1,1 @@
+"""Tables of who is told of events by HTTP, and what became of each delivery."""

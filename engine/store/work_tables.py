@@ -1,0 +1,1 @@
+"""Tables of what people keep on tasks and escalations: comments, drafts, contributions, saved filters."""
