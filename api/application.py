@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from flask import Flask, Response, request
@@ -16,6 +17,7 @@ from api.escalations.routes import escalations
 from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
+from api.metrics.routes import collect_figures, metrics
 from api.notices.routes import notices
 from api.officers.routes import officers
 from api.openapi import Api
@@ -41,6 +43,7 @@ RESOURCES = (
     contacts,
     escalations,
     health,
+    metrics,
 )
 
 
@@ -51,6 +54,7 @@ def create_app(engine: Engine) -> Application:
     for resource in RESOURCES:
         api.register_blueprint(resource)
     publish_pages(app, api.document)
+    collect_figures(app)
     return app
 
 
@@ -62,6 +66,12 @@ def after_changes(app: Flask, act: Callable[[], None]) -> None:
         if request.method in ("POST", "PUT", "PATCH") and response.status_code < 300:
             act()
         return response
+
+
+def follow_heartbeat(app: Flask, heartbeat: Callable[[], datetime]) -> None:
+    """Have `/health/ready` watch the scheduler that runs in this process."""
+    place: Installation = app.extensions["ehc"]
+    place.heartbeat = heartbeat
 
 
 def say_stopping(app: Flask) -> None:

@@ -31,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 #: The version of the interface, at the front of every address.
 API_ROOT = "/api/v1"
 _PAGE = "text/html"
+_TEXT = "text/plain"
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -84,10 +85,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def answers_page(self, example: str) -> Callable[[View], View]:
         """An operation that answers a page of HTML, made for people."""
+        return self.answers_text(example, _PAGE)
+
+    def answers_text(self, example: str, content_type: str = _TEXT) -> Callable[[View], View]:
+        """An operation that answers text in a form of its own."""
         decorate: Callable[[View], View] = self.response(
-            200, {"type": "string"}, content_type=_PAGE, example=example, headers={}
+            200, {"type": "string"}, content_type=content_type, example=example, headers={}
         )
-        return lambda view: note(decorate(view), produces=_PAGE)
+        return lambda view: note(decorate(view), produces=content_type)
 
     def rules(self) -> dict[str, OperationRule]:
         """What the gate must know of each operation, by endpoint.

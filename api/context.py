@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, g
+from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -37,6 +39,10 @@ class Installation:
     authenticate: Callable[[str], Principal | None]
     rules: dict[str, OperationRule] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: When the scheduler of this process last looked for what is due; None where it runs elsewhere.
+    heartbeat: Callable[[], datetime] | None = None
+    #: What a scrape asks the database; made once, so that scrapes share what was last counted.
+    collector: Collector | None = None
 
 
 def install(app: Flask, installation: Installation) -> None:

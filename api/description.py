@@ -22,6 +22,8 @@ def describe(doc: dict[str, Any], doc_info: Mapping[str, Any], **_: Any) -> dict
     doc["x-permission"] = permission
     if permission == PUBLIC:
         doc["security"] = []
+    if doc_info.get("deprecated"):
+        doc["deprecated"] = True
     names = problem_names(doc, doc_info)
     doc["x-problems"] = names
     responses = doc.setdefault("responses", {})
@@ -54,6 +56,8 @@ def _describe_successes(responses: dict[Any, Any], doc_info: Mapping[str, Any]) 
         headers["X-Request-Id"] = "REQUEST_ID"
         if doc_info.get("repeatable"):
             headers["Idempotency-Replayed"] = "REPLAYED"
+        if doc_info.get("deprecated"):
+            headers.update({"Deprecation": "DEPRECATION", "Sunset": "SUNSET", "Link": "SUCCESSOR"})
 
 
 def _describe_headers(doc: dict[str, Any], doc_info: Mapping[str, Any]) -> None:

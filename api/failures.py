@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
@@ -15,6 +13,7 @@ from api.context import request_id
 from api.problems import CONTENT_TYPE, PROBLEM_TYPES, FieldError, Refusal
 from api.words import camel
 from engine.errors import BadInput, EhcError
+from engine.logs import places
 
 _log = logging.getLogger("ehc.api")
 
@@ -62,7 +61,8 @@ def log_fault(error: BaseException) -> None:
         request.method,
         rule,
         type(error).__qualname__,
-        _where(error),
+        places(error),
+        extra={"kind": type(error).__qualname__, "route": rule, "method": request.method},
     )
 
 
@@ -135,15 +135,3 @@ def _detail(error: HTTPException, name: str) -> str:
     if name == "no-such-address":
         return "There is nothing at this address."
     return PROBLEM_TYPES[name].title + ". " + PROBLEM_TYPES[name].remedy
-
-
-def _where(error: BaseException) -> str:
-    """Where it broke, and the way there through our own code, the nearest first."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames[:-1] if "site-packages" not in frame.filename]
-    return " < ".join(_place_of(frame) for frame in [*frames[-1:], *reversed(ours[-5:])])
-
-
-def _place_of(frame: traceback.FrameSummary) -> str:
-    file = Path(frame.filename)
-    return f"{file.parent.name}/{file.name}:{frame.lineno} {frame.name}"

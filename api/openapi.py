@@ -54,6 +54,18 @@ _HEADERS: Mapping[str, Mapping[str, Any]] = {
         "description": "`true` when this answer was stored by an earlier request with the same key.",
         "schema": {"type": "string", "enum": ["true"]},
     },
+    "DEPRECATION": {
+        "description": "The instant since which this operation is on its way out, as seconds after 1970.",
+        "schema": {"type": "string", "pattern": "^@[0-9]+$", "examples": ["@1793491200"]},
+    },
+    "SUNSET": {
+        "description": "From when on this operation may be gone.",
+        "schema": {"type": "string", "examples": ["Mon, 01 Nov 2027 00:00:00 GMT"]},
+    },
+    "SUCCESSOR": {
+        "description": "The address that does the same from now on.",
+        "schema": {"type": "string", "examples": ['</api/v1/tasks>; rel="successor-version"']},
+    },
     "WWW_AUTHENTICATE": {
         "description": "How to say who asks.",
         "schema": {"type": "string", "examples": ['Bearer realm="ehc"']},

@@ -18,8 +18,8 @@ import click
 from cli.opening import opened
 from cli.replay import replayed
 from cli.serve import run as serve_until_stopped
-from cli.serve import write_log
 from cli.year_report import as_text
+from engine import logs
 from engine.application import Engine
 from engine.clock import SystemClock
 from engine.config import ROOT, Settings
@@ -58,8 +58,8 @@ def run(host: str, port: int) -> None:
 
     Example: ehc run --port 8080
     """
-    write_log()
     settings = _settings()
+    logs.configure(settings.log_form)
     _must_be_free(host, port)
     with _ended_by_a_signal():
         _prepare(settings)

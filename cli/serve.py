@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -13,10 +12,12 @@ from typing import Any
 import click
 import waitress
 
-from api.application import after_changes, create_app, say_stopping
+from api.application import after_changes, create_app, follow_heartbeat, say_stopping
 from api.frame import LARGEST_BODY, Application
 from cli.opening import opened
+from engine import logs
 from engine.application import Engine
+from engine.config import Settings
 from engine.errors import SetupError
 from engine.scheduler import Scheduler
 
@@ -50,8 +51,9 @@ def serve(host: str, port: int, grace: float) -> None:
 
     Example: ehc serve --port 8080
     """
-    write_log()
-    with opened() as engine:
+    settings = Settings.from_environment()
+    logs.configure(settings.log_form)
+    with opened(settings) as engine:
         run(engine, host, port, grace=grace, announce=_announce)
 
 
@@ -68,6 +70,7 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
     app = create_app(engine)
     scheduler = Scheduler(engine)
     after_changes(app, scheduler.wake)  # a step may have set a timer that is due before the next look
+    follow_heartbeat(app, scheduler.heartbeat)
     server = _listening(app, host, port)
     with _ended_by_signals(app, grace):
         scheduler.start()
@@ -77,12 +80,6 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
         finally:
             server.close()
             scheduler.stop()
-
-
-def write_log() -> None:
-    """One line an event to standard error; libraries only when something is wrong."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("ehc").setLevel(logging.INFO)
 
 
 def _announce(address: str) -> None:

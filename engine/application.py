@@ -13,6 +13,7 @@ from engine.clock import Clock, SystemClock
 from engine.config import Settings
 from engine.law import Statute, statute
 from engine.letters import Letters
+from engine.meters import Meters
 from engine.store import tables
 from engine.store.database import Database
 
@@ -39,6 +40,7 @@ class Engine:
         self.statute = law or statute()
         self.definitions: DefinitionCache = DefinitionCache()
         self.letterheads: Letterheads = Letterheads()
+        self.meters = Meters()
         self.letters = Letters(settings.bpmn_folder / "notices")
         self._calendars: dict[str, tuple[datetime, Calendar]] = {}
         self._calendar_guard = threading.Lock()

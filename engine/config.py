@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.errors import SetupError
+
 #: The folder that holds `bpmn/`, `examples/` and, by default, `var/`.
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,15 +26,24 @@ class Settings:
     bpmn_folder: Path
     #: The demonstration authority's description.
     demonstration: Path
+    #: What whoever scrapes `/metrics` must send as a bearer token; None: nobody is asked.
+    metrics_token: str | None = None
+    #: How lines of the log are written: `text` for people, `json` for programs.
+    log_form: str = "text"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """`EHC_DATABASE_URL`, `EHC_BPMN`, `EHC_DEMONSTRATION`; each has a default under the project."""
+        """`EHC_DATABASE_URL`, `EHC_BPMN`, `EHC_DEMONSTRATION`; each has a default under the project.
+
+        `EHC_METRICS_TOKEN` has none: without it `/metrics` is open.
+        """
         given = os.environ if environment is None else environment
         return cls(
             database_url=given.get("EHC_DATABASE_URL") or f"sqlite:///{Path.cwd() / 'var' / 'ehc.db'}",
             bpmn_folder=Path(given.get("EHC_BPMN") or ROOT / "bpmn"),
             demonstration=Path(given.get("EHC_DEMONSTRATION") or ROOT / "examples" / "authority.yaml"),
+            metrics_token=given.get("EHC_METRICS_TOKEN") or None,
+            log_form=_one_of("EHC_LOG", given.get("EHC_LOG") or "text", "text", "json"),
         )
 
     def described(self) -> dict[str, str]:
@@ -48,3 +59,9 @@ class Settings:
             return make_url(self.database_url).render_as_string(hide_password=True)
         except ArgumentError:
             return "not a database address"
+
+
+def _one_of(name: str, value: str, *allowed: str) -> str:
+    if value not in allowed:
+        raise SetupError(f"{name} is one of {', '.join(allowed)}, not {value!r}.")
+    return value

@@ -39,7 +39,12 @@ class Scheduler:
         self._sweeping = False
         self._woken = False
         self._in_vain = False
+        self._looked_at = engine.clock.now()
         self._stopping = threading.Event()
+
+    def heartbeat(self) -> datetime:
+        """When it last looked for what is due, whether or not all of that could be done."""
+        return self._looked_at
 
     def start(self) -> None:
         """Sweep at once (overdue timers fire once after downtime) and go on."""
@@ -89,14 +94,32 @@ class Scheduler:
 
     def _sweep(self) -> datetime:
         """Sweep once; gives the instant of the next one."""
+        began = self._looked_at = self._engine.clock.now()
         try:
-            moved = sweep(self._engine, stopping=self._stopping.is_set)
+            moved = sweep(self._engine, stopping=self._is_stopping)
             due = next_due(self._engine)
         except Exception as problem:  # its words may tell of a person: only its kind goes into the log
             kind = type(problem).__name__
-            log.error("Not everything due could be done (%s); the rest is tried again in %s.", kind, RETRY)
+            log.error(
+                "Not everything due could be done (%s); the rest is tried again in %s.",
+                kind,
+                RETRY,
+                extra={"kind": kind},
+            )
+            self._measure(began, failed=True)
             return self._engine.clock.now() + RETRY
-        now = self._engine.clock.now()
+        now = self._measure(began, failed=False)
         before, self._in_vain = self._in_vain, not moved and due is not None and due <= now
         shortest = RETRY if before and self._in_vain else SHORTEST
         return now + SAFETY if due is None else min(max(now + shortest, due), now + SAFETY)
+
+    def _is_stopping(self) -> bool:
+        """Asked before each case, so a long sweep is seen to live."""
+        self._looked_at = self._engine.clock.now()
+        return self._stopping.is_set()
+
+    def _measure(self, began: datetime, *, failed: bool) -> datetime:
+        """Count the sweep that began then; gives the time."""
+        now = self._looked_at = self._engine.clock.now()
+        self._engine.meters.swept((now - began).total_seconds(), failed=failed)
+        return now

@@ -8,9 +8,10 @@ from marshmallow import fields
 from api.answers import answer
 from api.blueprint import Blueprint, permission, problems
 from api.context import PUBLIC, current_engine, installation
+from api.fields import choice
 from api.problems import Refusal
 from api.schema import AnswerSchema
-from engine.services.health import readiness
+from engine.services.health import Checks, readiness
 from engine.services.views import View
 
 health = Blueprint("health", "/health", "Whether the service lives and can work.")
@@ -22,10 +23,51 @@ class Health(AnswerSchema):
     status = fields.String(required=True)
 
 
+class HealthChecks(AnswerSchema):
+    """What was looked at, in the order of importance."""
+
+    database = choice("ok", "away", required=True)
+    migrations = choice("ok", "behind", "unknown", required=True)
+    scheduler = choice(
+        "ok",
+        "still",
+        "elsewhere",
+        required=True,
+        metadata={"description": "`elsewhere`: this process only answers requests."},
+    )
+    scheduler_heartbeat_seconds = fields.Float(required=True, allow_none=True)
+    oldest_overdue_timer_seconds = fields.Float(required=True, allow_none=True)
+
+
+class Ready(Health):
+    """That the service can take work, and what that rests on."""
+
+    checks = fields.Nested(HealthChecks, required=True)
+
+
 class HealthView(View, frozen=True):
     """How the service is."""
 
     status: str
+
+
+class ReadyView(View, frozen=True):
+    """That the service can take work, and what that rests on."""
+
+    status: str
+    checks: Checks
+
+
+READY = {
+    "status": "ready",
+    "checks": {
+        "database": "ok",
+        "migrations": "ok",
+        "scheduler": "ok",
+        "schedulerHeartbeatSeconds": 3.2,
+        "oldestOverdueTimerSeconds": None,
+    },
+}
 
 
 @health.get("/live")
@@ -42,18 +84,20 @@ def check_liveness() -> Response:
 @health.get("/ready")
 @permission(PUBLIC)
 @problems("not-ready")
-@health.answers(200, Health, {"status": "ready"})
+@health.answers(200, Ready, READY)
 def check_readiness() -> Response:
     """Ask whether the service can take work.
 
-    503 while the database doesn't answer, its schema isn't current, or the service is stopping.
+    503 while the database doesn't answer, its schema isn't current, the scheduler stands still, a timer
+    is long overdue, or the service is stopping.
     """
     if installation().stopping.is_set():
         raise _not_ready(["The service is stopping."])
-    reasons = readiness(current_engine())
-    if reasons:
-        raise _not_ready(reasons)
-    return answer(HealthView(status="ready"))
+    heartbeat = installation().heartbeat
+    found = readiness(current_engine(), heartbeat() if heartbeat else None)
+    if found.reasons:
+        raise _not_ready(found.reasons)
+    return answer(ReadyView(status="ready", checks=found.checks))
 
 
 def _not_ready(reasons: list[str]) -> Refusal:

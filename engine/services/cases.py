@@ -123,6 +123,7 @@ def raise_request(engine: Engine, principal: Principal, request: RequestForAsses
             f"The request couldn't be started and nothing was kept: {fault} Ask the process owner to look at"
             " the deployed diagrams, then send it again."
         ) from fault
+    engine.meters.step_done(step.lateness)
     return RaisedRequest(case_key=str(case_key), process_instance_key=str(instance_key))
 
 

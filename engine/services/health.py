@@ -2,26 +2,85 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import EhcError
+from engine.services.figures import overdue_timer_age
+from engine.services.views import View
 from engine.store.migrate import require_current
 
 if TYPE_CHECKING:
     from engine.application import Engine
 
+#: A scheduler that looked for what is due longer ago than this stands still (it looks every 30 seconds).
+HEARTBEAT_WITHIN = timedelta(seconds=120)
+#: Timers that should have fired longer ago than this say that nobody fires them.
+OVERDUE_WITHIN = timedelta(minutes=15)
 
-def readiness(engine: Engine) -> list[str]:
-    """What stands in the way; an empty list means ready."""
+
+class Checks(View):
+    """What was looked at. Seconds; None where there is nothing to measure."""
+
+    database: str
+    migrations: str
+    scheduler: str
+    scheduler_heartbeat_seconds: float | None
+    oldest_overdue_timer_seconds: float | None
+
+
+class Readiness(View):
+    """How the service stands; `reasons` says what is in the way, and is empty when nothing is."""
+
+    reasons: list[str]
+    checks: Checks
+
+
+def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
+    """Look at everything that the service needs.
+
+    Args:
+        heartbeat: when this process's scheduler last looked for what is due; None where it runs elsewhere.
+    """
+    reasons: list[str] = []
+    database, migrations, overdue = "unknown", "unknown", None
     try:
         with engine.database.read() as connection:
             connection.execute(text("SELECT 1"))
+        database = "ok"
+        migrations = "behind"
         require_current(engine.database)
+        migrations = "ok"
+        overdue = overdue_timer_age(engine)
     except EhcError as problem:
-        return [problem.message]
+        reasons.append(problem.message)
     except SQLAlchemyError:
-        return ["The database doesn't answer."]
-    return []
+        reasons.append("The database doesn't answer.")
+    beat = None if heartbeat is None else (engine.clock.now() - heartbeat).total_seconds()
+    reasons += _late(beat, overdue)
+    checks = Checks(
+        database=database if database == "ok" else "away",
+        migrations=migrations,
+        scheduler=_state_of(beat),
+        scheduler_heartbeat_seconds=beat,
+        oldest_overdue_timer_seconds=overdue,
+    )
+    return Readiness(reasons=reasons, checks=checks)
+
+
+def _state_of(beat: float | None) -> str:
+    if beat is None:
+        return "elsewhere"
+    return "ok" if beat <= HEARTBEAT_WITHIN.total_seconds() else "still"
+
+
+def _late(beat: float | None, overdue: float | None) -> list[str]:
+    reasons = []
+    if _state_of(beat) == "still":
+        reasons.append(f"The scheduler hasn't looked for what is due for {beat:.0f} seconds.")
+    if overdue is not None and overdue > OVERDUE_WITHIN.total_seconds():
+        reasons.append(f"A timer should have fired {overdue:.0f} seconds ago.")
+    return reasons

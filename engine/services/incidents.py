@@ -59,11 +59,13 @@ def guarded(
             step = CaseStep.lock(engine, connection, case_key, actor)
             outcome = work(step)
             step.save()
-            return outcome
+        engine.meters.step_done(step.lateness)
+        return outcome
     except (StepFault, DataError) as problem:
         failure = _failure(step, attempted, problem)
         if failure is None or step is None:
             raise
+        engine.meters.step_failed()
         incident_key, held = _store(engine, step.case_key, actor, failure)
         message = f"The step couldn't be carried out and nothing was changed. {failure}"
         raise StepIncident(message, incident_key, held=held) from problem

@@ -139,12 +139,14 @@ class LiveInstance:
             fired = self.workflow.fire_due()
         for timer in due:
             assert timer.due_at is not None
+            late = (self.step.now - timer.due_at).total_seconds()
+            self.step.lateness.append(late)
             self.step.audit.append(
                 Event.TIMER_FIRED,
                 element=timer.element_id,
                 instance=self.key,
                 due=format_instant(timer.due_at),
-                late_seconds=int((self.step.now - timer.due_at).total_seconds()),
+                late_seconds=int(late),
             )
         self._collect()
         return fired

@@ -77,12 +77,14 @@ def bring_in(engine: Engine, principal: Principal, arriving: PlanFromElsewhere) 
     kind = known_type or arriving.setting_type or ""
     try:
         with engine.database.write() as connection:
-            return _open(engine, connection, principal, arriving, kind)
+            opened = _open(engine, connection, principal, arriving, kind)
     except StepFault as fault:
         raise Conflict(
             f"The plan couldn't be brought in and nothing was kept: {fault} Ask the process owner to look at"
             " the deployed diagrams, then send it again."
         ) from fault
+    engine.meters.step_done(())
+    return opened
 
 
 def _open(

@@ -77,6 +77,8 @@ class CaseStep:
         self.firing: int | None = None
         #: Whether a planned day was moved by a process: open tasks that hang on it are due on another day.
         self.moved_a_plan = False
+        #: Seconds after its due time of each timer that this step fired.
+        self.lateness: list[float] = []
         self._saved = -1
         self._to_tell: deque[tuple[str, Mapping[str, object]]] = deque()
         self._to_start: deque[tuple[int | None, str, Mapping[str, object]]] = deque()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response
@@ -10,6 +11,7 @@ from marshmallow import fields
 from api.answers import answer
 from api.blueprint import Blueprint, permission, problems
 from api.context import PUBLIC, Installation
+from api.deprecation import deprecated
 from api.fields import Day, Key, Line, Prose, QueryFlag, QueryNumber, WholeNumber, choice
 from api.frame import Application, framed
 from api.openapi import Api
@@ -119,6 +121,15 @@ def touch_thing(thing_key: str, version: int | None) -> Response:
     """Touch a thing."""
     Heard.last = version
     return answer(ThingView(thing_key=thing_key))
+
+
+@things.get("/old")
+@permission("thing:read")
+@things.answers(200, Thing, EXAMPLE)
+@deprecated(since=date(2026, 11, 1), sunset=date(2027, 11, 1), instead="/things")
+def list_old_things() -> Response:
+    """Things, as they were."""
+    return answer(ThingView(thing_key="1"))
 
 
 @things.post("/fail/<name>")

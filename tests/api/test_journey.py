@@ -353,7 +353,7 @@ def test_readiness_is_said_until_the_end(office: Office) -> None:
 
     app = create_app(office.desk.engine)
     client = app.test_client()
-    assert client.get("/health/ready").get_json() == {"status": "ready"}
+    assert client.get("/health/ready").get_json()["status"] == "ready"
     say_stopping(app)
     said = client.get("/health/ready")
     assert (said.status_code, said.get_json()["reasons"]) == (503, ["The service is stopping."])

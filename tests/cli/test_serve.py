@@ -74,7 +74,9 @@ def token(sqlite_url: str) -> str:
 
 def test_it_says_that_it_stops_before_it_does(sqlite_url: str) -> None:
     with serving(sqlite_url, "--grace", "1") as server:
-        assert server.get("/health/ready") == (200, {"status": "ready"})
+        status, said = server.get("/health/ready")
+        assert (status, said["status"]) == (200, "ready")
+        assert said["checks"]["scheduler"] == "ok"
         server.told_to_stop()
         status, said = server.get("/health/ready")
         while status == 200:  # the signal may arrive a moment after the question

@@ -9,6 +9,8 @@ KNOWS: dict[str, frozenset[str]] = {
     "engine": frozenset(),
     "engine.errors": frozenset(),
     "engine.clock": frozenset(),
+    "engine.logs": frozenset(),
+    "engine.meters": frozenset(),
     "engine.config": frozenset({"engine.errors"}),
     "engine.calendar": GROUND,
     "engine.law": GROUND | {"engine.calendar"},
