@@ -27,7 +27,8 @@ from api.requests.routes import requests
 from api.reviews.routes import reviews
 from api.tasks.routes import tasks
 from engine.application import Engine
-from engine.services.principals import authenticate
+from engine.services.credentials import authenticate
+from engine.services.rate_limits import Allowance
 
 RESOURCES = (
     requests,
@@ -49,13 +50,19 @@ RESOURCES = (
 
 def create_app(engine: Engine) -> Application:
     """The HTTP interface of an engine, ready to be served."""
-    app = framed(Installation(engine=engine, authenticate=partial(authenticate, engine)))
+    app = framed(
+        Installation(engine=engine, authenticate=partial(authenticate, engine), take=partial(_take, engine))
+    )
     api = Api(app)
     for resource in RESOURCES:
         api.register_blueprint(resource)
     publish_pages(app, api.document)
     collect_figures(app)
     return app
+
+
+def _take(engine: Engine, policy: str, subject: str) -> Allowance | None:
+    return engine.rate_limits.take(policy, subject)
 
 
 def after_changes(app: Flask, act: Callable[[], None]) -> None:

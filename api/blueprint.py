@@ -131,6 +131,11 @@ def problems(*names: str) -> Callable[[View], View]:
     return lambda view: note(view, problems=names)
 
 
+def counted(view: View) -> View:
+    """Mark an operation that strangers use to get in: an address may try it only so often in a minute."""
+    return note(view, counted=True)
+
+
 def note(view: View, **notes: Any) -> View:
     """Write something down about a view, for its document and the gate."""
     known = getattr(view, "_apidoc", {})
@@ -142,5 +147,10 @@ def _rule(endpoint: str, notes: Mapping[str, Any]) -> OperationRule:
     if "permission" not in notes:
         raise LookupError(f"The operation {camel(endpoint)} names no permission: add @permission(...).")
     places = {parameter["in"] for parameter in notes.get("arguments", {}).get("parameters", ())}
-    rule = OperationRule(notes["permission"], takes_query="query" in places, takes_body="json" in places)
+    rule = OperationRule(
+        notes["permission"],
+        takes_query="query" in places,
+        takes_body="json" in places,
+        counted="counted" in notes,
+    )
     return replace(rule, produces=notes["produces"]) if "produces" in notes else rule

@@ -14,11 +14,14 @@ from prometheus_client.registry import Collector
 if TYPE_CHECKING:
     from engine.application import Engine
     from engine.services.principals import Principal
+    from engine.services.rate_limits import Allowance
 
 _EXTENSION = "ehc"
 
 #: The permission of an operation that anybody may use.
 PUBLIC = "public"
+#: The cookie that holds a browser's session. Browsers take this name only with Secure, Path=/ and no domain.
+SESSION_COOKIE = "__Host-ehc"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class OperationRule:
     takes_query: bool = False
     takes_body: bool = False
     produces: str = "application/json"
+    #: Whether an address may try it only so often: what strangers use to get in.
+    counted: bool = False
 
 
 @dataclass
@@ -37,6 +42,8 @@ class Installation:
 
     engine: Engine
     authenticate: Callable[[str], Principal | None]
+    #: Counts a request: by the limit's name and whose it is.
+    take: Callable[[str, str], Allowance | None] = lambda policy, subject: None
     rules: dict[str, OperationRule] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
     #: When the scheduler of this process last looked for what is due; None where it runs elsewhere.

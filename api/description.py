@@ -10,7 +10,8 @@ from api.context import PUBLIC
 from api.problems import PROBLEM_TYPES
 
 _ANY = ("malformed", "not-acceptable", "bad-input", "fault")
-_GUARDED = ("unauthenticated", "not-permitted", "busy")
+_GUARDED = ("unauthenticated", "not-permitted", "cross-site", "too-many-requests", "busy")
+_COUNTED = ("too-many-requests", "busy")
 _WITH_BODY = ("too-large", "unsupported-media-type")
 _REPEATABLE = ("conflict",)
 _CONDITIONAL = ("version-mismatch",)
@@ -40,6 +41,8 @@ def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> list[s
     names = [*_ANY]
     if doc_info["permission"] != PUBLIC:
         names += _GUARDED
+    if doc_info.get("counted"):
+        names += _COUNTED
     if "requestBody" in doc:
         names += _WITH_BODY
     if doc_info.get("repeatable"):
@@ -54,6 +57,8 @@ def _describe_successes(responses: dict[Any, Any], doc_info: Mapping[str, Any]) 
     for status in doc_info.get("success_status_codes", ()):
         headers = responses[status].setdefault("headers", {})
         headers["X-Request-Id"] = "REQUEST_ID"
+        if doc_info["permission"] != PUBLIC or doc_info.get("counted"):
+            headers.update({"RateLimit": "RATE_LIMIT", "RateLimit-Policy": "RATE_LIMIT_POLICY"})
         if doc_info.get("repeatable"):
             headers["Idempotency-Replayed"] = "REPLAYED"
         if doc_info.get("deprecated"):

@@ -31,6 +31,7 @@ _BY_STATUS = {
     414: "malformed",
     415: "unsupported-media-type",
     422: "bad-input",
+    429: "too-many-requests",
     431: "malformed",
     500: "fault",
     503: "not-ready",

@@ -11,6 +11,7 @@ from api.converters import KeyConverter
 from api.failures import answer_failures, log_fault
 from api.gate import guard
 from api.headers import protect
+from api.limits import tell_limits
 from api.tracing import trace
 
 #: Bytes of a request's body. Answers to forms are text; documents travel another way.
@@ -34,6 +35,7 @@ def framed(installation: Installation) -> Application:
     install(app, installation)
     trace(app)
     protect(app)
+    tell_limits(app)
     guard(app)
     answer_failures(app)
     return app

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 
-from api.context import PUBLIC, OperationRule, current_principal, installation
+from api.context import PUBLIC, SESSION_COOKIE, OperationRule, current_principal, installation
+from api.limits import count_address, count_principal
 from api.problems import Refusal
 from api.reading import check_address, refuse_body, refuse_query
+from api.same_site import check_same_site
+from engine.services.principals import Principal
 
 _CHALLENGE = 'Bearer realm="ehc"'
 
@@ -23,7 +26,11 @@ def _admit() -> None:
     rule = _rule(request.endpoint)
     if rule.permission != PUBLIC:
         _identify()
+        count_principal()
         _require(rule.permission)
+    elif rule.counted:
+        check_same_site(header_needed=False)
+        count_address()
     _check_accepted(rule)
     _check_sent(rule)
 
@@ -36,25 +43,44 @@ def _rule(endpoint: str) -> OperationRule:
 
 
 def _identify() -> None:
-    credentials = request.authorization
-    if credentials is None or credentials.type != "bearer" or not credentials.token:
-        raise _unknown("Send a token: Authorization: Bearer <token>.", _CHALLENGE)
-    principal = installation().authenticate(credentials.token)
-    if principal is None:
+    secret, from_cookie = _secret()
+    principal = installation().authenticate(secret)
+    if principal is None or from_cookie != _lives_in_cookie(principal):
         raise _unknown(
             "This token isn't valid: it is mistyped, revoked or expired, or the membership has ended.",
             f'{_CHALLENGE}, error="invalid_token"',
         )
+    if from_cookie:
+        check_same_site()
     g.principal = principal
+
+
+def _secret() -> tuple[str, bool]:
+    """What the request carries to say who asks, and whether a browser added it by itself."""
+    credentials = request.authorization
+    if credentials is not None and credentials.type == "bearer" and credentials.token:
+        return credentials.token, False
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie is None or "Authorization" in request.headers:
+        raise _unknown("Send a token: Authorization: Bearer <token>.", _CHALLENGE)
+    return cookie, True
+
+
+def _lives_in_cookie(principal: Principal) -> bool:
+    return principal.credential is not None and principal.credential.kept_in == "cookie"
 
 
 def _require(permission: str) -> None:
     principal = current_principal()
-    if permission not in principal.permissions:
-        raise Refusal(
-            "not-permitted",
-            f"This needs the permission {permission}, which the role {principal.role} doesn't hold.",
-        )
+    if permission in principal.permissions:
+        return
+    scope = principal.credential.scope if principal.credential else None
+    lacking = (
+        "is outside this token's scope"
+        if scope is not None and permission not in scope
+        else f"the role {principal.role} doesn't hold"
+    )
+    raise Refusal("not-permitted", f"This needs the permission {permission}, which {lacking}.")
 
 
 def _check_accepted(rule: OperationRule) -> None:

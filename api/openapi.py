@@ -13,7 +13,7 @@ from flask import Flask, Response
 from flask_smorest.spec.plugins import FlaskPlugin
 
 from api.blueprint import API_ROOT, Blueprint
-from api.context import PUBLIC, OperationRule
+from api.context import PUBLIC, SESSION_COOKIE, OperationRule
 from api.converters import KeyConverter, key_schema
 from api.problem_schema import Problem
 from api.problems import CONTENT_TYPE, PROBLEM_TYPES
@@ -22,9 +22,10 @@ from api.words import camel
 _INTRODUCTION = """\
 Runs the statutory process of an Education, Health and Care needs assessment: requests, tasks, deadlines.
 
-**Who asks.** Every call but health and this document carries `Authorization: Bearer <token>`. A token stands
-for one person's role in one organisation. What that role may do is named in `x-permission`; what belongs to
-another agency isn't found (404).
+**Who asks.** Every call but health, sign-in and this document carries `Authorization: Bearer <token>`: a
+personal token, a system's token or a session. Each stands for one person's role in one organisation. What
+that role may do is named in `x-permission`; what belongs to another agency isn't found (404). Pages in a
+browser keep their session in a cookie and send the header `X-EHC-Request` with whatever changes something.
 
 **Reading.** Keys are whole numbers written as text. Days are `2026-11-02` in Europe/London, instants
 `2026-11-02T09:30:00Z`. Lists come in pages: send `page.endCursor` as `cursor` for the next. Parameters and
@@ -70,6 +71,14 @@ _HEADERS: Mapping[str, Mapping[str, Any]] = {
         "description": "How to say who asks.",
         "schema": {"type": "string", "examples": ['Bearer realm="ehc"']},
         "required": True,
+    },
+    "RATE_LIMIT": {
+        "description": "What is left of the limit, and the seconds until it is whole again.",
+        "schema": {"type": "string", "examples": ['"token";r=1187;t=42']},
+    },
+    "RATE_LIMIT_POLICY": {
+        "description": "The limit: so many requests in so many seconds. Absent where there is none.",
+        "schema": {"type": "string", "examples": ['"token";q=1200;w=60']},
     },
     "RETRY_AFTER": {
         "description": "Seconds after which the same request may be sent again.",
@@ -174,7 +183,7 @@ def _problem_response(status: HTTPStatus) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-Id": "REQUEST_ID"}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "WWW_AUTHENTICATE"
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         headers["Retry-After"] = "RETRY_AFTER"
     examples = {
         kind.name: {
@@ -209,11 +218,17 @@ def _spec_options() -> dict[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token of one person's role in one organisation.",
-                }
+                    "description": "A token or a session of one person's role in one organisation.",
+                },
+                "cookie": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": SESSION_COOKIE,
+                    "description": "A browser's session. Changes need the header `X-EHC-Request` as well.",
+                },
             }
         },
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"cookie": []}],
     }
 
 

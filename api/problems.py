@@ -57,10 +57,22 @@ _TABLE = (
         "Send a valid token: `Authorization: Bearer <token>`.",
     ),
     ProblemType(
+        "sign-in-refused",
+        HTTPStatus.UNAUTHORIZED,
+        "This doesn't open the account",
+        "Check what was typed, or begin the sign-in anew. Nothing says which part was wrong.",
+    ),
+    ProblemType(
         "not-permitted",
         HTTPStatus.FORBIDDEN,
         "The role doesn't allow this",
         "Ask somebody whose role holds the permission named in `x-permission`.",
+    ),
+    ProblemType(
+        "cross-site",
+        HTTPStatus.FORBIDDEN,
+        "The request may come from another site",
+        "Send the header `X-EHC-Request` from a page of this installation, or a token instead of the cookie.",
     ),
     ProblemType(
         "not-found",
@@ -145,6 +157,12 @@ _TABLE = (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "What was sent can't be accepted",
         "Correct each field in `errors` and send it again. Nothing was changed.",
+    ),
+    ProblemType(
+        "too-many-requests",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many requests",
+        "Send the same again after `Retry-After` seconds.",
     ),
     ProblemType(
         "fault",

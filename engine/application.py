@@ -20,6 +20,7 @@ from engine.store.database import Database
 if TYPE_CHECKING:
     from engine.services.contacts import Letterheads
     from engine.services.definitions import DefinitionCache
+    from engine.services.rate_limits import RateLimits
 
 
 _CALENDAR_IS_FRESH = timedelta(minutes=1)
@@ -33,6 +34,7 @@ class Engine:
     ) -> None:
         from engine.services.contacts import Letterheads
         from engine.services.definitions import DefinitionCache
+        from engine.services.rate_limits import RateLimits
 
         self.database = database
         self.clock = clock
@@ -41,6 +43,9 @@ class Engine:
         self.definitions: DefinitionCache = DefinitionCache()
         self.letterheads: Letterheads = Letterheads()
         self.meters = Meters()
+        self.rate_limits: RateLimits = RateLimits(
+            database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute
+        )
         self.letters = Letters(settings.bpmn_folder / "notices")
         self._calendars: dict[str, tuple[datetime, Calendar]] = {}
         self._calendar_guard = threading.Lock()

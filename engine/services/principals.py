@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from engine.application import Engine
 from engine.errors import BadInput, NotFound, NotPermitted
+from engine.services.bearer import Kind, digest, hint, new
 from engine.services.permissions import PERMISSIONS
 from engine.store import tables
 from engine.store.types import AnyRow
@@ -19,10 +19,18 @@ from engine.store.types import AnyRow
 #: The team that runs the local authority's own part of the law; it sees every case of its authority.
 SEND_TEAM = "send_team"
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PREFIX = "ehc_pat_"
-_RANDOM_LETTERS = 32
-_CHECK_LETTERS = 6
+
+@dataclass(frozen=True)
+class Credential:
+    """What a request was made with: a person's token, a system's token, or a session."""
+
+    kind: Literal["token", "client", "session"]
+    key: int
+    expires_at: datetime | None
+    #: The permissions that it is confined to; None: all that the role holds.
+    scope: frozenset[str] | None = None
+    #: Where a session's secret is kept: "cookie" or "answer".
+    kept_in: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,10 @@ class Principal:
     organisation_name: str
     role: str
     authority: str
+    #: What the role holds, as far as the credential's scope goes.
     permissions: frozenset[str]
+    #: None where the engine itself acts for a member.
+    credential: Credential | None = None
 
     @property
     def of_send_team(self) -> bool:
@@ -49,19 +60,6 @@ class Principal:
             raise NotPermitted(f"The role {self.role} doesn't hold the permission {permission}.")
 
 
-def authenticate(engine: Engine, token: str) -> Principal | None:
-    """The principal of a bearer token; None when it's unknown, expired, revoked or its membership ended."""
-    if not is_well_formed(token):
-        return None
-    with engine.database.read() as connection:
-        row = connection.execute(_BY_DIGEST, {"digest": _digest(token)}).one_or_none()
-    if row is None or row.revoked_at is not None or not _is_current(row, engine.clock.today()):
-        return None
-    if row.expires_at is not None and row.expires_at <= engine.clock.now():
-        return None
-    return _principal(row)
-
-
 def principal_of(connection: Connection, membership_key: int) -> Principal:
     """The principal of a membership.
 
@@ -71,25 +69,38 @@ def principal_of(connection: Connection, membership_key: int) -> Principal:
     row = connection.execute(_BY_MEMBERSHIP, {"membership": membership_key}).one_or_none()
     if row is None:
         raise NotFound(f"There is no membership {membership_key}.")
-    return _principal(row)
+    return principal_from(row)
 
 
-def create_token(engine: Engine, membership_key: int, label: str) -> str:
+def create_token(
+    engine: Engine,
+    membership_key: int,
+    label: str,
+    *,
+    scope: Collection[str] | None = None,
+    expires_at: datetime | None = None,
+) -> str:
     """A new bearer token for a membership. It's shown once: only its hash is stored.
+
+    Args:
+        scope: the permissions that it is confined to; None leaves it all that the role holds.
+        expires_at: from then on it's refused; None: it ends with the membership.
 
     Raises:
         NotFound: there is no such membership.
     """
-    token = new_token()
+    token = new(Kind.PERSONAL_TOKEN)
     with engine.database.write() as connection:
         principal_of(connection, membership_key)
         connection.execute(
             insert(tables.token).values(
                 membership_key=membership_key,
-                digest=_digest(token),
-                hint=token[-4:],
+                digest=digest(token),
+                hint=hint(token),
                 label=label,
                 created_at=engine.clock.now(),
+                expires_at=expires_at,
+                scope=None if scope is None else sorted(scope),
             )
         )
     return token
@@ -123,7 +134,7 @@ def members(engine: Engine, authority: str) -> list[Member]:
     today = engine.clock.today()
     with engine.database.read() as connection:
         rows = connection.execute(
-            _SELECT.where(
+            PRINCIPAL.where(
                 tables.membership.c.authority == authority,
                 tables.membership.c.valid_from <= today,
                 or_(tables.membership.c.valid_to.is_(None), tables.membership.c.valid_to >= today),
@@ -155,38 +166,10 @@ def find_member(engine: Engine, authority: str, *, person: str, role: str | None
     raise BadInput(f"'{person}' is {held}. Name one of these roles.")
 
 
-def new_token() -> str:
-    """32 random letters and a checksum, so that a mistyped token is refused without a query."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LETTERS))
-    return _PREFIX + letters + _checksum(letters)
-
-
-def is_well_formed(token: str) -> bool:
-    """Whether the text can be one of our tokens at all."""
-    body = token.removeprefix(_PREFIX)
-    if body == token or len(body) != _RANDOM_LETTERS + _CHECK_LETTERS or not body.isascii():
-        return False
-    return _checksum(body[:_RANDOM_LETTERS]) == body[_RANDOM_LETTERS:]
-
-
-def _checksum(letters: str) -> str:
-    number = zlib.crc32(letters.encode())
-    check = ""
-    for _ in range(_CHECK_LETTERS):
-        number, rest = divmod(number, len(_ALPHABET))
-        check += _ALPHABET[rest]
-    return check
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _is_current(row: AnyRow, today: date) -> bool:
-    return bool(row.valid_from <= today and (row.valid_to is None or today <= row.valid_to))
-
-
-def _principal(row: AnyRow) -> Principal:
+def principal_from(row: AnyRow, credential: Credential | None = None) -> Principal:
+    """The principal of a row of `PRINCIPAL`, confined to what its credential allows."""
+    held = PERMISSIONS.get(row.role, frozenset())
+    scope = credential.scope if credential else None
     return Principal(
         membership_key=row.membership_key,
         person_key=row.person_key,
@@ -195,11 +178,13 @@ def _principal(row: AnyRow) -> Principal:
         organisation_name=row.organisation_name,
         role=row.role,
         authority=row.authority,
-        permissions=PERMISSIONS.get(row.role, frozenset()),
+        permissions=held if scope is None else held & scope,
+        credential=credential,
     )
 
 
-_SELECT = (
+#: A membership with its person and organisation, and the days on which it holds.
+PRINCIPAL = (
     select(
         tables.membership.c.key.label("membership_key"),
         tables.membership.c.person_key,
@@ -215,9 +200,4 @@ _SELECT = (
     .join(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
 )
 
-_BY_DIGEST = (
-    _SELECT.add_columns(tables.token.c.revoked_at, tables.token.c.expires_at)
-    .join(tables.token, tables.token.c.membership_key == tables.membership.c.key)
-    .where(tables.token.c.digest == bindparam("digest"))
-)
-_BY_MEMBERSHIP = _SELECT.where(tables.membership.c.key == bindparam("membership"))
+_BY_MEMBERSHIP = PRINCIPAL.where(tables.membership.c.key == bindparam("membership"))

@@ -149,7 +149,13 @@ token = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("revoked_at", Instant),
+    #: The permissions that it is confined to; None: all that the role holds.
+    Column("scope", JsonText),
+    #: The system that it was given to for its secret; None: a person's own.
+    Column("client_key", Key, ForeignKey("client.key")),
 )
+Index("ix_token_membership_key", token.c.membership_key)
+Index("ix_token_client_key", token.c.client_key)
 
 child = Table(
     "child",

@@ -231,5 +231,5 @@ def test_references_lead_somewhere_and_nothing_lies_about(document: Document) ->
 def test_the_document_is_the_latest_kind_and_says_who_may_use_it(document: Document) -> None:
     assert document["openapi"] == "3.1.0"
     assert document["info"]["license"]["identifier"] == "Apache-2.0"
-    assert document["security"] == [{"token": []}]
+    assert document["security"] == [{"token": []}, {"cookie": []}]
     assert {tag["name"] for tag in document["tags"]} == {resource.name for resource in RESOURCES}
