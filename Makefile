@@ -16,7 +16,7 @@ installed := .venv/.installed
 installed-for-tests := .venv/.installed-for-tests
 installed-from-npm := node_modules/.installed
 
-.PHONY: help setup setup-test run test lint format lint-diagrams faults bench population diagrams shape clean
+.PHONY: help setup setup-test run test lint format lint-diagrams faults fuzz bench population diagrams shape clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ lint-diagrams: setup-test  ## the diagrams alone, as the modelling tools' own li
 
 faults: setup-test  ## the tests that kill servers and lose hints, at length
 	EHC_FAULTS=long $(PYTEST) tests/faults
+
+fuzz: setup-test  ## bytes from strangers, bent by a fuzzer (EHC_FUZZ_SECONDS=20 a target)
+	.venv/bin/pip install --quiet --editable ".[fuzz]"
+	.venv/bin/python -m tests.fuzz
 
 bench: setup-test  ## measure, write build/bench.json and docs/benchmarks.md
 	.venv/bin/python -m benchmarks

@@ -1,0 +1,1 @@
+"""Bytes from strangers, bent by a fuzzer."""
