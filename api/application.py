@@ -23,6 +23,8 @@ from api.officers.routes import officers
 from api.openapi import Api
 from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
+from api.process_definitions.routes import process_definitions
+from api.process_instances.routes import process_instances
 from api.requests.routes import requests
 from api.reviews.routes import reviews
 from api.tasks.routes import tasks
@@ -43,6 +45,8 @@ RESOURCES = (
     notices,
     contacts,
     escalations,
+    process_definitions,
+    process_instances,
     health,
     metrics,
 )

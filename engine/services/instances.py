@@ -188,6 +188,7 @@ class LiveInstance:
         return not self._listened <= before
 
     def _at_work(self) -> AbstractContextManager[None]:
+        self.step.at_work = self.key
         return faults_of(self.step, self._blamed)
 
     def _collect(self) -> None:
@@ -382,7 +383,9 @@ def faults_of(step: CaseStep, instance_key: int | None) -> Iterator[None]:
         raise StepFault(instance_key, cause) from cause
 
 
-def insert_instance(connection: Connection, step: CaseStep, definition_key: int) -> int:
+def insert_instance(
+    connection: Connection, step: CaseStep, definition_key: int, parent: int | None = None
+) -> int:
     """An empty row for an instance that is about to start; gives its key."""
     values = {
         "authority": step.authority,
@@ -392,6 +395,7 @@ def insert_instance(connection: Connection, step: CaseStep, definition_key: int)
         "version": 0,
         "state": "",
         "started_at": step.now,
+        "parent_key": parent,
     }
     return int(connection.execute(_NEW_INSTANCE, values).scalar_one())
 

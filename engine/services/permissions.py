@@ -36,6 +36,8 @@ _WORKERS = (*_OFFICERS, *_AGENCIES, *_MANAGERS, "machine_client")
 #: Whoever may look at cases within their sight.
 _READERS = (*_WORKERS, "auditor", "administrator")
 _FAMILY = (*_OFFICERS, "group_head")
+#: Whoever looks after the processes themselves.
+_OWNERS = ("process_owner", "administrator")
 
 GRANTS: Mapping[str, tuple[str, ...]] = {
     # --- tasks
@@ -60,6 +62,8 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "contact:change": ("administrator",),
     # --- escalations
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
+    # --- process control
+    "process:read": (*_OWNERS, "auditor"),
 }
 
 

@@ -73,6 +73,8 @@ class CaseStep:
         self.remembered: dict[str, Any] = {}
         #: The stored instance that is being worked on, or on whose behalf.
         self.acting: int | None = None
+        #: The instance at work, be it a new one.
+        self.at_work: int | None = None
         #: The instance whose timers are being fired.
         self.firing: int | None = None
         #: Whether a planned day was moved by a process: open tasks that hang on it are due on another day.
@@ -81,7 +83,7 @@ class CaseStep:
         self.lateness: list[float] = []
         self._saved = -1
         self._to_tell: deque[tuple[str, Mapping[str, object]]] = deque()
-        self._to_start: deque[tuple[int | None, str, Mapping[str, object]]] = deque()
+        self._to_start: deque[tuple[int | None, int | None, str, Mapping[str, object]]] = deque()
         self._outbox: list[dict[str, Any]] = []
         self._documents: list[dict[str, Any]] = []
 
@@ -132,16 +134,26 @@ class CaseStep:
         return [self.instance(key) for key in (*keys, *known) if self.instance(key).is_active]
 
     def start(
-        self, process_id: str, variables: Mapping[str, object], *, asked_by: int | None = None
+        self,
+        process_id: str,
+        variables: Mapping[str, object],
+        *,
+        asked_by: int | None = None,
+        parent: int | None = None,
     ) -> LiveInstance:
         """Start the newest version of a process for this case and run it to its first wait.
+
+        Args:
+            asked_by: the stored instance to blame if it can't be started.
+            parent: the instance on whose behalf it begins, be it a new one.
 
         Raises:
             NotFound: no such process is deployed.
         """
         definition_key = definitions.latest(self.connection, self.authority, process_id)
         definition = self.engine.definitions.get(self.connection, definition_key)
-        key = insert_instance(self.connection, self, definition_key)
+        key = insert_instance(self.connection, self, definition_key, parent)
+        self.at_work = key
         live = LiveInstance.start(self, key, definition, variables, asked_by=asked_by)
         self.instances[key] = live
         self.audit.append(Event.PROCESS_STARTED, process=process_id, instance=key, version=definition.version)
@@ -149,7 +161,7 @@ class CaseStep:
 
     def start_later(self, process_id: str, variables: Mapping[str, object]) -> None:
         """Start a process once the instance that asks for it has come to rest."""
-        self._to_start.append((self.acting, process_id, variables))
+        self._to_start.append((self.acting, self.at_work, process_id, variables))
 
     def tell(self, message: str, variables: Mapping[str, object]) -> None:
         """Give the case's own processes a message once the one at work has come to rest."""
@@ -244,10 +256,12 @@ class CaseStep:
                 taken = True
         return taken
 
-    def _start_for(self, asked_by: int | None, process_id: str, variables: Mapping[str, object]) -> None:
+    def _start_for(
+        self, asked_by: int | None, parent: int | None, process_id: str, variables: Mapping[str, object]
+    ) -> None:
         self.acting = asked_by
         try:
-            self.start(process_id, variables, asked_by=asked_by)
+            self.start(process_id, variables, asked_by=asked_by, parent=parent)
         except NotFound as missing:
             raise self._fault(missing.message, "Deploy it, then retry.") from missing
 

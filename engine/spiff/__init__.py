@@ -9,6 +9,7 @@ from engine.spiff.elements import Assignment, ElementInfo, ProcessInfo, StartInf
 from engine.spiff.environment import Environment
 from engine.spiff.failures import BpmnError, StateUnreadable, StepFailed, TokenGone
 from engine.spiff.findings import DiagramRefused, Finding
+from engine.spiff.glance import OpenElement, OpenScope, open_elements, open_scopes
 from engine.spiff.instance import Instance
 from engine.spiff.records import OpenTask, StateChange, Subscription, Thrown, WaitingTimer
 
@@ -22,6 +23,8 @@ __all__ = [
     "Environment",
     "Finding",
     "Instance",
+    "OpenElement",
+    "OpenScope",
     "OpenTask",
     "ProcessInfo",
     "StartInfo",
@@ -32,5 +35,7 @@ __all__ = [
     "Thrown",
     "TokenGone",
     "WaitingTimer",
+    "open_elements",
+    "open_scopes",
     "read_bundle",
 ]

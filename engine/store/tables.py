@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
 )
 
@@ -243,9 +244,14 @@ instance = Table(
     Column("state", PackedText, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    #: The instance of the same case on whose behalf it began; None for one that a person began.
+    Column("parent_key", Key),
+    #: Since when nothing in it is carried out; its timers and tasks say so too.
+    Column("suspended_at", Instant),
     one_of("status", "active", "completed", "cancelled"),
 )
 Index("ix_instance_case_key", instance.c.case_key)
+Index("ix_instance_definition_key_key", instance.c.definition_key, instance.c.key)
 
 task = Table(
     "task",
@@ -269,6 +275,7 @@ task = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("completed_at", Instant),
+    Column("suspended_at", Instant),
     UniqueConstraint("case_key", "instance_key", "token"),
     one_of("state", "CREATED", "ASSIGNED", "COMPLETED", "CANCELED"),
 )
@@ -295,10 +302,12 @@ timer = Table(
     Column("rule", String(80)),
     Column("occurrence", String(80), nullable=False),
     Column("incident_key", Key, ForeignKey("incident.key")),
+    Column("suspended_at", Instant),
     sqlite_with_rowid=False,
 )
-#: No incident holds it: it fires when it's due. Queries with this very condition can use the partial index.
-NOT_HELD = timer.c.incident_key.is_(None)
+#: Neither an incident nor a suspension holds it: it fires when it's due. Queries with this very condition can
+#: use the partial index.
+NOT_HELD = and_(timer.c.incident_key.is_(None), timer.c.suspended_at.is_(None))
 Index("ix_timer_due_at", timer.c.due_at, sqlite_where=NOT_HELD, postgresql_where=NOT_HELD)
 
 subscription = Table(

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from api.application import create_app
 from api.plans.schemas import NEW_PLAN
@@ -96,27 +96,29 @@ class Office:
         membership = self.desk.member(role, organisation).membership_key
         return Caller(self.app, create_token(self.desk.engine, membership, "test"))
 
-    def _neighbour(self) -> Caller:
-        """A caseworker of another authority's SEND team."""
-        membership = self._in_another_authority()
+    def _neighbour(self, role: str = "caseworker") -> Caller:
+        """A member of another authority's SEND team."""
+        membership = self._in_another_authority(role)
         with self.desk.engine.database.read() as connection:
             assert principal_of(connection, membership).authority == "334"
         return Caller(self.app, create_token(self.desk.engine, membership, "test"))
 
-    def _in_another_authority(self) -> int:
+    def _in_another_authority(self, role: str) -> int:
         with self.desk.engine.database.write() as connection:
 
             def added(table: Any, **values: Any) -> Any:
                 return connection.execute(insert(table).returning(*table.primary_key), values).scalar_one()
 
-            added(tables.authority, code="334", name="Next door")
-            team = added(
-                tables.organisation, authority="334", code="send_team", name="SEND", kind="authority"
-            )
+            organisation = tables.organisation
+            whose = select(organisation.c.key).where(organisation.c.authority == "334")
+            team = connection.execute(whose).scalar()
+            if team is None:
+                added(tables.authority, code="334", name="Next door")
+                team = added(organisation, authority="334", code="send_team", name="SEND", kind="authority")
             person = added(tables.person, authority="334", name="Nora Nextdoor")
             since = date(2014, 9, 1)
             membership: int = added(
                 tables.membership, authority="334", person_key=person, organisation_key=team,
-                role="caseworker", valid_from=since,
+                role=role, valid_from=since,
             )  # fmt: skip
         return membership

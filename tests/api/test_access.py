@@ -67,6 +67,8 @@ def keys(office: Office) -> dict[str, str]:
         "versionNumber": "1",
         "reviewKey": office.begin_review(plan),
         "occurrence": "cessation-1",
+        "processDefinitionKey": "1",
+        "processInstanceKey": office.task(case, "family_views_request")["processInstanceKey"],
     }
     assert {name for operation in OPERATIONS for name in re.findall(r"{(\w+)}", operation.path)} == set(found)
     return found
@@ -101,7 +103,8 @@ def test_what_belongs_to_others_is_not_found_and_looks_like_what_is_not_there(
     office: Office, keys: dict[str, str], operation: Operation
 ) -> None:
     agency = office.caller("professional", "childrens_therapies")
-    who = [office.neighbour()]
+    others = ("caseworker", "administrator")
+    who = [office.neighbour(next(role for role in others if operation.permission in PERMISSIONS[role]))]
     if operation.permission in PERMISSIONS["professional"]:
         who.append(agency)
     for caller in who:

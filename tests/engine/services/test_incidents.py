@@ -29,7 +29,8 @@ def kept(desk: Desk) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: each for name, each in everything(desk).items() if name not in _OF_AN_INCIDENT
     }
-    found["timer"] = [row[:-1] for row in found["timer"]]
+    place = [column.name for column in tables.timer.columns].index("incident_key")
+    found["timer"] = [row[:place] + row[place + 1 :] for row in found["timer"]]
     return found
 
 

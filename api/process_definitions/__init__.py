@@ -1,0 +1,1 @@
+"""Process definitions: versions, diagrams, pictures, how they stand."""

@@ -1,0 +1,81 @@
+"""`/process-definitions`: versions, their diagrams and files, and how they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.answers import answer
+from api.blueprint import API_ROOT, Blueprint, permission, problems
+from api.context import current_engine, current_principal
+from api.process_definitions.schemas import (
+    DEFINITION_DETAIL,
+    DEFINITION_PAGE,
+    DIAGRAM,
+    STATISTICS,
+    DefinitionDetail,
+    DefinitionPage,
+    DefinitionQuery,
+    DefinitionStatistics,
+)
+from engine.services import process_definitions as service
+from engine.services import process_statistics
+
+process_definitions = Blueprint(
+    "process-definitions",
+    f"{API_ROOT}/process-definitions",
+    "Versions of processes: their diagrams, files and figures.",
+)
+
+
+@process_definitions.get("")
+@permission("process:read")
+@process_definitions.filters(DefinitionQuery)
+@process_definitions.answers(200, DefinitionPage, DEFINITION_PAGE)
+def list_process_definitions(query: dict[str, Any]) -> Response:
+    """List process definitions.
+
+    Every version that was ever deployed, by process, the newest first.
+    """
+    return answer(service.list_definitions(current_engine(), current_principal(), **query))
+
+
+@process_definitions.get("/<key:process_definition_key>")
+@permission("process:read")
+@problems("not-found")
+@process_definitions.answers(200, DefinitionDetail, DEFINITION_DETAIL)
+def get_process_definition(process_definition_key: str) -> Response:
+    """Read a process definition, with the forms and decisions that it uses."""
+    return answer(service.get_definition(current_engine(), current_principal(), process_definition_key))
+
+
+@process_definitions.get("/<key:process_definition_key>/xml")
+@permission("process:read")
+@problems("not-found")
+@process_definitions.answers_text(DIAGRAM, "application/xml")
+def get_process_definition_xml(process_definition_key: str) -> Response:
+    """Read the diagram of a process definition, byte for byte as it was deployed."""
+    name, content = service.definition_xml(current_engine(), current_principal(), process_definition_key)
+    return Response(
+        content,
+        mimetype="application/xml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@process_definitions.get("/<key:process_definition_key>/statistics")
+@permission("process:read")
+@problems("not-found")
+@process_definitions.answers(200, DefinitionStatistics, STATISTICS)
+def get_process_definition_statistics(process_definition_key: str) -> Response:
+    """Read how a process definition stands.
+
+    Open tokens, incidents and lateness by element, over all running instances. Of a process that others call,
+    its runs inside them.
+    """
+    return answer(
+        process_statistics.definition_statistics(
+            current_engine(), current_principal(), process_definition_key
+        )
+    )

@@ -1,0 +1,1 @@
+"""Process instances: what is open in them, what happened, and what is done to them."""

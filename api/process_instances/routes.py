@@ -1,0 +1,95 @@
+"""`/process-instances`: find them, see what is open in them and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.answers import answer
+from api.blueprint import API_ROOT, Blueprint, permission, problems
+from api.context import current_engine, current_principal
+from api.process_instances.schemas import (
+    CALL_HIERARCHY,
+    HISTORY_PAGE,
+    INSTANCE_DETAIL,
+    INSTANCE_PAGE,
+    VARIABLES,
+    CallHierarchy,
+    HistoryPage,
+    HistoryQuery,
+    InstanceDetail,
+    InstancePage,
+    InstanceQuery,
+    Variables,
+)
+from engine.services import process_history, process_structure
+from engine.services import process_instances as service
+
+process_instances = Blueprint(
+    "process-instances",
+    f"{API_ROOT}/process-instances",
+    "Running and ended processes: their state, their history, and what is done to them.",
+)
+
+
+@process_instances.get("")
+@permission("process:read")
+@process_instances.filters(InstanceQuery)
+@process_instances.answers(200, InstancePage, INSTANCE_PAGE)
+def list_process_instances(query: dict[str, Any]) -> Response:
+    """List process instances, the newest first."""
+    return answer(service.list_instances(current_engine(), current_principal(), **query))
+
+
+@process_instances.get("/<key:process_instance_key>")
+@permission("process:read")
+@problems("not-found")
+@process_instances.answers(200, InstanceDetail, INSTANCE_DETAIL, "ETag")
+def get_process_instance(process_instance_key: str) -> Response:
+    """Read a process instance and everything that is open in it."""
+    found = service.get_instance(current_engine(), current_principal(), process_instance_key)
+    return answer(found, version=found.version)
+
+
+@process_instances.get("/<key:process_instance_key>/history")
+@permission("process:read")
+@problems("not-found")
+@process_instances.filters(HistoryQuery)
+@process_instances.answers(200, HistoryPage, HISTORY_PAGE)
+def list_process_instance_history(query: dict[str, Any], process_instance_key: str) -> Response:
+    """List what happened in a process instance.
+
+    Every element that was entered, completed, cancelled or triggered, in the order in which it happened.
+    """
+    return answer(
+        process_history.instance_history(current_engine(), current_principal(), process_instance_key, **query)
+    )
+
+
+@process_instances.get("/<key:process_instance_key>/variables")
+@permission("process:read")
+@problems("not-found", "conflict")
+@process_instances.answers(200, Variables, VARIABLES)
+def get_process_instance_variables(process_instance_key: str) -> Response:
+    """Read the variables of a process instance.
+
+    Names and types of all; the values of those that the caller may see. A process owner sees none of a case.
+    """
+    return answer(
+        process_structure.instance_variables(current_engine(), current_principal(), process_instance_key)
+    )
+
+
+@process_instances.get("/<key:process_instance_key>/call-hierarchy")
+@permission("process:read")
+@problems("not-found", "conflict")
+@process_instances.answers(200, CallHierarchy, CALL_HIERARCHY)
+def get_process_instance_call_hierarchy(process_instance_key: str) -> Response:
+    """Read where a process instance stands among those of its case.
+
+    A called process runs inside its caller; one that another process started is an instance of its own.
+    """
+    return answer(
+        process_structure.call_hierarchy(current_engine(), current_principal(), process_instance_key)
+    )

@@ -1,0 +1,159 @@
+"""What process control answers: definitions, instances, what is open in them. Keys and codes, no child."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from engine.services.views import View
+
+
+class DefinitionView(View):
+    """One version of one process; `latest` says whether new instances run on it."""
+
+    key: str
+    process_definition_id: str
+    name: str
+    version: int
+    version_tag: str | None
+    deployment_key: str
+    deployed_at: datetime
+    latest: bool
+    active_instances: int
+    suspended_instances: int
+
+
+class PartView(View):
+    """A form or decision table that a process uses, and the file that it comes from."""
+
+    id: str
+    resource_name: str
+
+
+class DefinitionDetail(DefinitionView):
+    """A version with the files that it is bound to."""
+
+    resource_name: str
+    documentation: str | None
+    forms: list[PartView]
+    decisions: list[PartView]
+    calls: list[str]
+
+
+class ElementStatistics(View):
+    """How one element of a version stands over all its running instances."""
+
+    element_id: str
+    element_name: str | None
+    type: str
+    open: int
+    listening: int
+    incidents: int
+    overdue: int
+
+
+class DefinitionStatistics(View):
+    """How a version stands: the elements with something open, late or broken, in the diagram's order.
+
+    `unreadable` counts the instances whose state doesn't fit the version any more.
+    """
+
+    process_definition_key: str
+    at: datetime
+    instances: int
+    unreadable: int
+    elements: list[ElementStatistics]
+
+
+class InstanceView(View):
+    """One process instance. `state` is ACTIVE, SUSPENDED, COMPLETED or CANCELED."""
+
+    key: str
+    process_definition_key: str
+    process_definition_id: str
+    process_definition_name: str
+    process_definition_version: int
+    case_key: str
+    parent_process_instance_key: str | None
+    state: str
+    start_date: datetime
+    end_date: datetime | None
+    suspended_since: datetime | None
+    open_incidents: int
+    version: int
+
+
+class ElementView(View):
+    """One open token. `state` is active, waiting or listening; `scope_token` is the token it lies inside."""
+
+    token: int
+    element_id: str
+    element_name: str | None
+    type: str
+    process_id: str
+    scope_token: int | None
+    state: str
+    rule: str | None
+    due_at: datetime | None
+    late_seconds: int | None
+    message: str | None
+    task_key: str | None
+    incident_keys: list[str]
+
+
+class InstanceDetail(InstanceView):
+    """An instance with what is open in it; `unreadable` says why that can't be told."""
+
+    elements: list[ElementView]
+    unreadable: str | None
+
+
+class HistoryEntry(View):
+    """Something that happened to one token at one element: entered, completed, cancelled or triggered.
+
+    `membership_key` is who moved the case in that step; None for the engine's own clock.
+    """
+
+    sequence: int
+    at: datetime
+    element_id: str
+    element_name: str | None
+    type: str | None
+    event: str
+    token: int
+    membership_key: str | None
+
+
+class VariableView(View):
+    """A variable of an instance. `value` is None where the caller may not see it: `hidden` says so."""
+
+    name: str
+    process_id: str
+    scope_token: int | None
+    type: str
+    hidden: bool
+    value: Any
+
+
+class VariablesView(View):
+    """The variables of an instance, its own before those of the processes that it calls."""
+
+    items: list[VariableView]
+
+
+class CallView(View):
+    """A process or sub-process: an instance of its own, or one that runs inside another."""
+
+    process_instance_key: str
+    process_id: str
+    element_id: str | None
+    token: int | None
+    state: str
+    children: list[CallView]
+
+
+class CallHierarchy(View):
+    """An instance, what it belongs to (outermost first), and what runs inside it or began on its behalf."""
+
+    ancestors: list[str]
+    instance: CallView
