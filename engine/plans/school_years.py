@@ -9,7 +9,8 @@ FIRST_YEAR, LAST_YEAR = -2, 15
 _SEPTEMBER = 9
 #: Whoever is taught out of their year is so by a year or two; more is a slip.
 _MOST_APART = 3
-_OLDEST_KNOWN = 14
+#: The usual year group of everybody who is older.
+OLDEST_KNOWN = 14
 
 
 def school_year_of(day: date) -> date:
@@ -33,7 +34,7 @@ def usual_year_group(born: date, day: date) -> int:
 
 def impossible_year(born: date, year: int, day: date) -> str | None:
     """Why somebody of this birthday can't be in a year group on a day; None if they can."""
-    usual = min(usual_year_group(born, day), _OLDEST_KNOWN)
+    usual = min(usual_year_group(born, day), OLDEST_KNOWN)
     if abs(year - usual) <= _MOST_APART:
         return None
     return (

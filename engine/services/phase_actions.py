@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import FieldProblem
 from engine.law import due
-from engine.plans.school_years import FIRST_YEAR, school_year_of
+from engine.plans.school_years import (
+    FIRST_YEAR,
+    OLDEST_KNOWN,
+    impossible_year,
+    school_year_of,
+    usual_year_group,
+)
 from engine.services.audit import Event
 from engine.services.plan_rows import PlanRow, change_plan, curriculum_year, required_plan
 from engine.spiff import ElementInfo
@@ -35,14 +41,21 @@ def phase(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dict[
     """The year group from which the next move is looked for, and the first day of its school year.
 
     A school year whose move is settled, or whose last day to settle it has passed, counts as over.
-    Gives `curriculumYear` (null: nobody has said one), `settingPhase` and `begins`.
+    Gives `curriculumYear` (null: nobody has said one), `settingPhase`, `begins`, and `usualYear`, that of
+    the age today, which a form offers.
     """
     plan = required_plan(step)
     begins = school_year_of(step.today)
     year = curriculum_year(plan, begins)
     if year is not None and _is_over(step, begins, year):
         begins, year = date(begins.year + 1, begins.month, begins.day), year + 1
-    return {"curriculumYear": year, "settingPhase": _setting_phase(plan, year), "begins": begins}
+    usual = usual_year_group(step.born_on(), step.today)
+    return {
+        "curriculumYear": year,
+        "settingPhase": _setting_phase(plan, year),
+        "begins": begins,
+        "usualYear": min(max(usual, FIRST_YEAR), OLDEST_KNOWN),
+    }
 
 
 def _setting_phase(plan: PlanRow, year: int | None) -> str | None:
@@ -148,6 +161,12 @@ def drop_transfer(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) 
         if row.rule in RULES.values():
             step.ledger.supersede(row.rule, row.occurrence)
     return {}
+
+
+def year_possible(step: CaseStep, element: ElementInfo, answers: Mapping[str, Any]) -> list[FieldProblem]:
+    """The requirement: the year group is one that somebody of this age can be in."""
+    impossible = impossible_year(step.born_on(), answers["year"], step.today)
+    return [FieldProblem("answers.year", impossible)] if impossible is not None else []
 
 
 def setting_settled(step: CaseStep, element: ElementInfo, answers: Mapping[str, Any]) -> list[FieldProblem]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadInput, FieldProblem
-from engine.services.phase_actions import setting_settled
+from engine.services.phase_actions import setting_settled, year_possible
 from engine.services.plan_drafts import plan_complete
 from engine.services.plan_updates import updates_answered
 from engine.services.review_requirements import ending_allowed, held_by_today, meeting_in_order
@@ -30,6 +30,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "plan_complete": plan_complete,
     "updates_answered": updates_answered,
     "setting_settled": setting_settled,
+    "year_possible": year_possible,
 }
 
 

@@ -158,8 +158,11 @@ def test_a_corrected_year_group_moves_what_hangs_on_it(desk: Desk) -> None:
 def test_a_child_without_a_year_group_is_asked_about(desk: Desk) -> None:
     case = holder(desk, None)
     assert "supply_curriculum_year" in case.waiting()
-    case.complete("supply_curriculum_year", year=11)
-    assert moves(case) == [(POST_16, "phase-2027", date(2027, 3, 30))]
+    with pytest.raises(BadInput) as refused:
+        case.complete("supply_curriculum_year", year=11)
+    assert [problem.field for problem in refused.value.problems] == ["answers.year"]
+    case.complete("supply_curriculum_year")  # the form offers the usual one of this age
+    assert moves(case) == [(PRIMARY, "phase-2027", date(2027, 2, 14))]
 
 
 def test_a_year_group_given_elsewhere_ends_the_question(desk: Desk) -> None:
