@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 _CALENDAR_IS_FRESH = timedelta(minutes=1)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """An authority's calendar, when it was read, and in which transaction if many steps share one."""
+
+    at: datetime
+    calendar: Calendar
+    read_within: object | None
+
+
 class Engine:
     """Handed to every service. Holds nothing of a case: the database is the truth."""
 
@@ -47,7 +57,7 @@ class Engine:
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute
         )
         self.letters = Letters(settings.bpmn_folder / "notices")
-        self._calendars: dict[str, tuple[datetime, Calendar]] = {}
+        self._calendars: dict[str, _Known] = {}
         self._calendar_guard = threading.Lock()
 
     @classmethod
@@ -63,13 +73,14 @@ class Engine:
     def calendar(self, authority: str) -> Calendar:
         """England's calendar with this authority's corrections.
 
-        Another process may have corrected it: what is older than a minute is read again.
+        Another process may have corrected it: what is older than a minute is read again, unless it was read
+        in this very transaction.
         """
         now = self.clock.now()
         with self._calendar_guard:
             known = self._calendars.get(authority)
-        if known is not None and abs(now - known[0]) < _CALENDAR_IS_FRESH:  # a clock may be put back
-            return known[1]
+        if known is not None and self._is_fresh(known, now):
+            return known.calendar
         return self._load_calendar(authority, now)
 
     def forget_calendar(self, authority: str) -> None:
@@ -81,6 +92,11 @@ class Engine:
         """Give back the database's connections."""
         self.database.close()
 
+    def _is_fresh(self, known: _Known, now: datetime) -> bool:
+        if known.read_within is not None and known.read_within is self.database.joins:
+            return True
+        return abs(now - known.at) < _CALENDAR_IS_FRESH  # a clock may be put back
+
     def _load_calendar(self, authority: str, now: datetime) -> Calendar:
         table = tables.calendar_correction
         with self.database.read() as connection:
@@ -88,5 +104,5 @@ class Engine:
         corrections = [Correction(row.day, row.is_holiday, row.reason) for row in rows]
         calendar = Calendar.england(corrections)
         with self._calendar_guard:
-            self._calendars[authority] = now, calendar
+            self._calendars[authority] = _Known(now, calendar, self.database.joins)
         return calendar

@@ -1,5 +1,6 @@
 """DMN: decision tables, requirement graphs and boxed expressions over FEEL."""
 
+from engine.dmn.caller import Given
 from engine.dmn.model import (
     DecisionInfo,
     DecisionResult,
@@ -13,6 +14,7 @@ from engine.dmn.together import read_models
 __all__ = [
     "DecisionInfo",
     "DecisionResult",
+    "Given",
     "MatchedRule",
     "Model",
     "ModelProblem",

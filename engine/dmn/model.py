@@ -8,17 +8,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from engine.dmn.caller import Caller, Given
 from engine.dmn.nodes import Decision, InputData, Node, Run, Service
 from engine.dmn.problems import ModelProblem, ModelRefused, UnknownDecision
 from engine.dmn.reading import Library, ModelReader, named
-from engine.dmn.typed_input import typed_input
 from engine.dmn.xml import Element, read_root
 from engine.feel.builtins import BUILTINS
 from engine.feel.errors import FeelWarning, LimitExceeded
 from engine.feel.evaluation import Evaluation
 from engine.feel.functions import Functions
-from engine.feel.syntax.names import normal
-from engine.feel.types import Type
 from engine.feel.values import Function, Value
 
 STEPS = 1_000_000
@@ -58,11 +56,14 @@ class DecisionResult:
         value: a FEEL value.
         warnings: why parts of it are null.
         matched_rules: the rules of tables that applied, in the order of evaluation.
+        rests_on: the names of inputs that were looked at, given or not: while these are the same the answer
+            is the same. None where the time was asked for too.
     """
 
     value: Value
     warnings: tuple[FeelWarning, ...]
     matched_rules: tuple[MatchedRule, ...]
+    rests_on: frozenset[str] | None = None
 
 
 class Model:
@@ -132,15 +133,16 @@ class Model:
         """
         node = self._node(decision)
         evaluation = Evaluation(now, steps)
-        by_name = {normal(name): value for name, value in inputs.items()}
-        caller = Caller(by_name, self._paths, evaluation, all_text)
+        looked_at = Given(inputs)
+        caller = Caller(looked_at, self._paths, evaluation, all_text)
         run = Run(lambda wanted: caller.given(wanted.name, wanted.namespace, wanted.type), evaluation, {})
         try:
             value = self._outcome(node, run, caller)
         except RecursionError:
             raise LimitExceeded("The decision's expressions call each other too deeply.") from None
         matched = tuple(MatchedRule(*match) for match in evaluation.matched)
-        return DecisionResult(value, tuple(evaluation.warnings), matched)
+        rests_on = None if evaluation.told_the_time else frozenset(looked_at.names)
+        return DecisionResult(value, tuple(evaluation.warnings), matched, rests_on)
 
     def _outcome(self, node: Node, run: Run, caller: Caller) -> Value:
         """A decision's value, or a function's result: what the caller doesn't supply to it is null."""
@@ -163,46 +165,6 @@ class Model:
             known = ", ".join(f"'{info.name}'" for info in self.offered) or "none"
             raise UnknownDecision(f"'{self.name}' has no decision '{wanted}'. It has: {known}.")
         return found
-
-
-@dataclass(frozen=True)
-class Caller:
-    """What a caller gives to one evaluation.
-
-    Attributes:
-        inputs: values by name.
-        paths: for each namespace the names of the imports that lead to it.
-        evaluation: that they are for.
-        all_text: as in ``Model.evaluate``.
-    """
-
-    inputs: Mapping[str, Any]
-    paths: Mapping[str, tuple[str, ...]]
-    evaluation: Evaluation
-    all_text: bool
-
-    def given(self, name: str, namespace: str, kind: Type) -> Value:
-        """What is given for a name of a model, as its type wants it; null if nothing."""
-        value = _lookup(self.inputs, self.paths.get(namespace, ()), name)
-        try:
-            return typed_input(value, kind, self.evaluation.today, self.all_text)
-        except (TypeError, ValueError, ArithmeticError) as error:
-            self.evaluation.warn(f"The input '{name}' can't be used: {error}")
-            return None
-
-
-def _lookup(inputs: Mapping[str, Any], path: Sequence[str], name: str) -> Any:
-    """The value of a name inside the contexts of a path, inside fewer of them, or by its plain name."""
-    for start in range(len(path) + 1):
-        value: Any = inputs
-        for key in (*path[start:], name):
-            value = value.get(key) if isinstance(value, Mapping) else None
-        if value is not None:
-            return value
-        dotted = ".".join((*path[start:], name))
-        if inputs.get(dotted) is not None:
-            return inputs[dotted]
-    return None
 
 
 def _import_paths(library: Library) -> dict[str, tuple[str, ...]]:

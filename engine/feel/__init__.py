@@ -6,6 +6,7 @@ from engine.feel.errors import FeelSyntaxError, FeelWarning, LimitExceeded, NoVa
 from engine.feel.expression import Expression, Result, compile_expression, compile_tests
 from engine.feel.functions import Functions
 from engine.feel.interchange import freeze, from_json, thaw, to_json
+from engine.feel.inward import PartlySettled
 from engine.feel.temporal import Date, DateAndTime, DaysAndTime, Time, YearsAndMonths
 from engine.feel.values import Function, Range, Value
 
@@ -22,6 +23,7 @@ __all__ = [
     "Functions",
     "LimitExceeded",
     "NoValue",
+    "PartlySettled",
     "Problem",
     "Range",
     "Result",

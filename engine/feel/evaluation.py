@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.errors import FeelWarning, LimitExceeded
-from engine.feel.inward import PLAIN, Settled, taken_in
+from engine.feel.inward import PLAIN, PartlySettled, Settled, taken_in
 from engine.feel.numbers import LARGEST_INT
 from engine.feel.temporal import Date, DateAndTime
 from engine.feel.values import Value
@@ -33,15 +33,23 @@ class Evaluation:
     # Defaults of the class, because most evaluations are short and never set these.
     calls = 0
     where = ""
+    #: Whether anything has asked for the instant: what hasn't would be the same at any time.
+    told_the_time = False
     pattern_seconds = PATTERN_SECONDS
     matched: tuple[tuple[str, str], ...] = ()
     _moment: DateAndTime | None = None
     _taken: dict[int, tuple[Any, Value]] | None = None
 
     def __init__(self, now: datetime, steps: int) -> None:
-        self.instant = now
+        self._instant = now
         self.steps = steps
         self.warnings: list[FeelWarning] = []
+
+    @property
+    def instant(self) -> datetime:
+        """The instant that it answers for ``now()``, aware."""
+        self.told_the_time = True
+        return self._instant
 
     def now(self) -> DateAndTime:
         """The instant of this evaluation, as London's clocks show it."""
@@ -153,6 +161,8 @@ def read_variable(scope: Scope, name: str) -> Value:
         if -LARGEST_INT < value < LARGEST_INT:
             return Decimal(value)
     elif kind in PLAIN or (kind is Decimal and value.is_finite()):
+        return value
+    if isinstance(scope.values, PartlySettled) and scope.values.is_settled(name):
         return value
     return scope.evaluation.taken(name, value)
 

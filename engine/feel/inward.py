@@ -21,6 +21,16 @@ class Settled(dict[str, Any]):
     """Variables that are FEEL values already, so that reading one turns nothing."""
 
 
+class PartlySettled(Mapping[str, Any]):
+    """Variables that know which of them are FEEL values already, so that reading such a one turns nothing."""
+
+    __slots__ = ()
+
+    def is_settled(self, name: str) -> bool:
+        """Whether what lies under this name is a FEEL value with all its parts."""
+        raise NotImplementedError
+
+
 def taken_in(value: Any, today: Callable[[], Date], depth: int = 0) -> Value:
     """The FEEL value of a Python value.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from engine.feel import Expression, compile_expression, to_json
+from engine.feel import Expression, PartlySettled, compile_expression, to_json
 
 _STEPS = 20_000
 
@@ -59,6 +59,33 @@ class Formula:
         return self._compiled.evaluate(scope.names, now=scope.now, steps=_STEPS).value
 
 
+class _Names(PartlySettled):
+    """Further names before those already there; nothing is read but what is asked for."""
+
+    __slots__ = ("_around", "_own")
+
+    def __init__(self, own: Mapping[str, object], around: Mapping[str, object]) -> None:
+        self._own = own
+        self._around = around
+
+    def __getitem__(self, name: str) -> object:
+        return self._own[name] if name in self._own else self._around[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own or name in self._around
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**dict.fromkeys(self._around), **dict.fromkeys(self._own)})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def is_settled(self, name: str) -> bool:
+        """Whether what lies under this name is a FEEL value with all its parts: answers are not."""
+        around = self._around
+        return name not in self._own and isinstance(around, PartlySettled) and around.is_settled(name)
+
+
 @dataclass(frozen=True)
 class Scope:
     """What the expressions of a form may see: the moment it is asked, and the names in reach."""
@@ -72,4 +99,4 @@ class Scope:
 
     def having(self, names: Mapping[str, object]) -> Scope:
         """The same moment with further names, which win over those already there."""
-        return replace(self, names={**self.names, **names})
+        return replace(self, names=_Names(names, self.names))

@@ -95,6 +95,8 @@ class Replay:
         self._examples = Examples()
         self._last_task = newest_task(engine)
         self._today = self._clock.today()
+        #: When something is due next, as far as it is known.
+        self._due: tuple[datetime | None] | None = None
         self.pace = Pace()
 
     def run(self) -> Played:
@@ -121,7 +123,7 @@ class Replay:
 
     def _next(self) -> bool:
         """Let the next thing happen: what is due fires before what somebody does at the same instant."""
-        due, planned = next_due(self._engine), self._agenda.next_at
+        due, planned = self._next_due(), self._agenda.next_at
         instant = min((at for at in (due, planned) if at is not None), default=None)
         if instant is None or instant > self._until:
             return False
@@ -131,6 +133,7 @@ class Replay:
         else:
             item = self._agenda.take()
             self._move_clock(item.at)
+            self._due = None
             item.act()
             self._take_up_new_tasks(item.day)
         return True
@@ -144,10 +147,17 @@ class Replay:
     def _fire(self, due: datetime) -> None:
         sweep(self._engine)
         self._take_up_new_tasks(self._today)
-        if next_due(self._engine) == due:
+        self._due = (next_due(self._engine),)
+        if self._due == (due,):
             raise ReplayStopped(
                 f"On {self._today} something was due that couldn't be carried out. Look at the incidents."
             )
+
+    def _next_due(self) -> datetime | None:
+        """When something is due next: asked again only when somebody has done something since."""
+        if self._due is None:
+            self._due = (next_due(self._engine),)
+        return self._due[0]
 
     # --- what comes up ---------------------------------------------------------------------
 

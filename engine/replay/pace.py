@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import resource
 import time
+from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 
 _PARTS = 10
-#: Tasks between two looks at the memory.
+#: Tasks between two looks at the memory and the processor's time, which cost more than a look at the clock.
 _LOOK_EVERY = 50
 _STATM = Path("/proc/self/statm")
 _KILOBYTE = 1024
@@ -57,22 +58,30 @@ class Pace:
         """One more task is completed."""
         if len(self._at) % _LOOK_EVERY == 0:
             self._memory.append(memory_in_use())
+            self._worked.append(time.process_time() - self._worked_before)
         self._at.append(self.seconds)
-        self._worked.append(time.process_time() - self._worked_before)
 
     def tenths(self) -> tuple[Stretch, ...]:
         """The run in ten stretches of the same number of tasks; none where there are fewer than ten."""
         size = len(self._at) // _PARTS
         if not size:
             return ()
-        return tuple(self._stretch(size * part, size * (part + 1)) for part in range(_PARTS))
+        looks = [(nth * _LOOK_EVERY, worked) for nth, worked in enumerate(self._worked)]
+        looks.append((len(self._at), time.process_time() - self._worked_before))
+        return tuple(self._stretch(size * part, size * (part + 1), looks) for part in range(_PARTS))
 
-    def _stretch(self, first: int, end: int) -> Stretch:
-        def spent(at: list[float]) -> float:
-            return at[end - 1] - (at[first - 1] if first else 0.0)
-
+    def _stretch(self, first: int, end: int, looks: list[tuple[int, float]]) -> Stretch:
+        seconds = self._at[end - 1] - (self._at[first - 1] if first else 0.0)
         memory = self._memory[(end - 1) // _LOOK_EVERY]
-        return Stretch(end - first, spent(self._at), memory, spent(self._worked))
+        return Stretch(end - first, seconds, memory, _worked_by(end, looks) - _worked_by(first, looks))
+
+
+def _worked_by(task: int, looks: list[tuple[int, float]]) -> float:
+    """The processor's seconds up to a task: those of the looks before and after it, in proportion."""
+    after = bisect_left(looks, (task, 0.0))
+    (number, worked), (before, worked_before) = looks[after], looks[max(after - 1, 0)]
+    share = (task - before) / (number - before) if number > before else 1.0
+    return worked_before + share * (worked - worked_before)
 
 
 def memory_in_use() -> int:

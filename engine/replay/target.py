@@ -50,7 +50,7 @@ def new_database(place: Path) -> Iterator[Database]:
 
 
 def _written(place: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{_partial(place)}", durable=False)
+    database = Database(f"sqlite:///{_partial(place)}", durable=False, alone=True)
     try:
         upgrade(database)
         yield database
@@ -59,11 +59,11 @@ def _written(place: Path) -> Iterator[Database]:
 
 
 def _settle(place: Path) -> None:
-    """Bring everything into the one file and onto the disk, then give it its name."""
+    """Bring everything onto the disk, with the log that servers need, then give the file its name."""
     partial = _partial(place)
     connection = sqlite3.connect(partial)
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
     _sync(partial)

@@ -104,6 +104,7 @@ class DecisionTask(Activity, defaults.ServiceTask):
         assert self.decision is not None
         top = my_task.workflow.top_workflow
         name = self.decision.text_value(my_task, "decision id") or ""
-        value = top.decisions.ask(name, View(frames_of(my_task)), top.now(), self.decision.place)
+        seen = View(frames_of(my_task), top.thawed)
+        value = top.decisions.ask(name, seen, top.now(), self.decision.place)
         self.mappings.settle(my_task, {self.result: value} if self.result else {})
         return True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.dmn import Model, ModelRefused, read_models
 from engine.feel import Functions, LimitExceeded
+from engine.spiff.answers import Answers
 from engine.spiff.expressions import Place
 from engine.spiff.findings import Report
 
@@ -17,6 +18,8 @@ class DecisionModels:
     """The models of one deployment; a decision is found by its id or name, the first file first."""
 
     models: tuple[Model, ...] = ()
+    #: Answers of tables to what they were asked before.
+    answers: Answers = field(default_factory=Answers, repr=False, compare=False)
 
     @property
     def names(self) -> frozenset[str]:
@@ -35,6 +38,9 @@ class DecisionModels:
                 f"It asks the decision '{decision}', which is not among the deployed files.",
                 "Deploy the decision table together with this diagram, then try again.",
             )
+        known = self.answers.to(decision, variables)
+        if known is not None:
+            return known.value
         try:
             result = model.evaluate(decision, variables, now=now)
         except LimitExceeded as problem:
@@ -46,6 +52,7 @@ class DecisionModels:
                 f"The decision '{decision}' gives no answer: {result.warnings[0]}.",
                 "Correct the decision table or the variables it uses, then try again.",
             )
+        self.answers.keep(decision, variables, result)
         return result.value
 
 

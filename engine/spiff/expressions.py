@@ -89,9 +89,10 @@ class Formula:
         """The value, and FEEL's warnings as the end of a sentence."""
         if self.expression is None:
             return self.text, ""
-        view = View(frames_of(token), extra, self.place.limit_of(token))
+        top = token.workflow.top_workflow
+        view = View(frames_of(token), top.thawed, extra, self.place.limit_of(token))
         try:
-            result = self.expression.evaluate(view, now=token.workflow.top_workflow.now())
+            result = self.expression.evaluate(view, now=top.now())
         except LimitExceeded as problem:
             raise self.place.fails(
                 f"The expression '{self.text}' takes too much to work out: {problem}."

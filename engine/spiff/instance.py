@@ -209,11 +209,11 @@ class Instance:
             TokenGone: if the token is not there.
         """
         if token is None:
-            return View([self._running.variables or {}])
+            return View([self._running.variables or {}], self._running.thawed)
         found = self._running.token(token)
         if found is None:
             raise TokenGone(token)
-        return View(frames_of(found))
+        return View(frames_of(found), self._running.thawed)
 
     def open_tasks(self) -> list[OpenTask]:
         """The user tasks that wait for a person, the oldest first."""

@@ -18,7 +18,7 @@ def run_job(spec: Any, task_type: Formula, token: Token) -> Mapping[str, object]
         StepFailed: if the environment cannot do it, or nobody catches its error.
     """
     top = token.workflow.top_workflow
-    inputs = View([token.internal_data.get(LOCAL, {})])
+    inputs = View([token.internal_data.get(LOCAL, {})], top.thawed)
     kind = task_type.text_value(token, "task type") or ""
     try:
         return top.environment.job(spec.info, kind, spec.info.headers, dict(inputs)) or {}

@@ -28,7 +28,7 @@ from engine.spiff.records import ChangeEvent, StateChange, Thrown, ThrownKind
 from engine.spiff.routing import find_catcher
 from engine.spiff.scope import Scope, cancel_tree
 from engine.spiff.tokens import READY, WAITING, Token
-from engine.spiff.variables import LOCAL, Ledger, plain_frame
+from engine.spiff.variables import LOCAL, Ledger, Thawed, plain_frame
 
 if TYPE_CHECKING:
     from engine.spiff.definitions import Definitions
@@ -80,6 +80,7 @@ class Running(Scope, BpmnWorkflow):
         self.agenda: deque[Token] = deque()
         self.undecided: dict[tuple[int, str], tuple[Scope, Any]] = {}
         self.ledger = Ledger()
+        self.thawed = Thawed()
         self.given: Mapping[str, object] = {}
         self.changes: list[StateChange] = []
         self.thrown: list[Thrown] = []

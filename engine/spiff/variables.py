@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.feel import LimitExceeded, freeze, thaw, to_json
+from engine.feel import LimitExceeded, PartlySettled, freeze, from_json, thaw, to_json
 from engine.spiff.failures import StepFailed
 
 if TYPE_CHECKING:
@@ -45,18 +45,55 @@ def frames_around(token: Token) -> list[Frame]:
     return found[1:] if LOCAL in token.internal_data else found
 
 
-class View(Mapping[str, object]):
+class Thawed:
+    """Lists and contexts that an instance has looked at, as FEEL values: a step reads the same ones often.
+
+    A frozen value is never changed in its place, so what was made of it stays right.
+    """
+
+    def __init__(self) -> None:
+        # The frozen value is kept beside ours, so that its id can't be given to another.
+        self._known: dict[int, tuple[object, object, bool]] = {}
+
+    def value(self, frozen: object) -> object:
+        """What a frozen value stands for."""
+        return thaw(frozen) if type(frozen) not in _WITH_PARTS else self._made_of(frozen)[1]
+
+    def is_settled(self, frozen: object) -> bool:
+        """Whether it's a FEEL value on any day: a time in a named zone has yet to take its offset."""
+        return type(frozen) in _WITH_PARTS and self._made_of(frozen)[2]
+
+    def _made_of(self, frozen: object) -> tuple[object, object, bool]:
+        known = self._known.get(id(frozen))
+        if known is None:
+            known = self._known[id(frozen)] = (frozen, *_settled(thaw(frozen)))
+        return known
+
+
+_WITH_PARTS = (dict, list)
+
+
+def _settled(value: object) -> tuple[object, bool]:
+    try:
+        return from_json(value), True
+    except (LookupError, TypeError, ValueError):
+        return value, False
+
+
+class View(PartlySettled):
     """What an expression sees: extra values first, then the frames. Values thaw as they are looked at."""
 
-    __slots__ = ("_extra", "_frames", "_lazy")
+    __slots__ = ("_extra", "_frames", "_lazy", "_thawed")
 
     def __init__(
         self,
         frames: list[Frame],
+        thawed: Thawed,
         extra: Mapping[str, object] | None = None,
         lazy: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
         self._frames = frames
+        self._thawed = thawed
         self._extra = extra or {}
         self._lazy = lazy or {}
 
@@ -67,8 +104,15 @@ class View(Mapping[str, object]):
             return self._lazy[name]()
         for frame in self._frames:
             if name in frame:
-                return thaw(frame[name])
+                return self._thawed.value(frame[name])
         raise KeyError(name)
+
+    def is_settled(self, name: str) -> bool:
+        """Whether what lies under this name is a FEEL value with all its parts."""
+        if name in self._extra or name in self._lazy:
+            return False
+        frame = next((frame for frame in self._frames if name in frame), None)
+        return frame is not None and self._thawed.is_settled(frame[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._extra or name in self._lazy or any(name in frame for frame in self._frames)

@@ -6,7 +6,7 @@ transaction can neither lose an update nor be refused half way. PostgreSQL: READ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -40,12 +40,15 @@ class Database:
         url: str | URL,
         *,
         durable: bool = True,
+        alone: bool = False,
         read_only: bool = False,
         patience: timedelta | None = None,
     ) -> None:
         """Nothing is opened yet.
 
         Args:
+            alone: nobody else has this SQLite file open while it's written: what a rollback needs stays in
+                memory, and every page is written once.
             durable: whether what is committed survives a power cut (SQLite; PostgreSQL's server decides).
             patience: how long somebody else's lock is waited for before the answer is `Busy`.
 
@@ -55,6 +58,7 @@ class Database:
         self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._durable = durable
+        self._journal = "MEMORY" if alone else "WAL"
         self._patience_ms = _milliseconds(patience, self.is_sqlite)
         self._turn = FairLock()
         self._writing = self._engine(write=not read_only)
@@ -77,6 +81,7 @@ class Database:
                 yield connection
             return
         with self._turn.held(LONGEST_TURN), self._translated(), self._writing.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
@@ -87,6 +92,8 @@ class Database:
             yield outer
             return
         with self._translated(), self._reading.connect() as connection, connection.begin():
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -101,6 +108,11 @@ class Database:
                 yield connection
             finally:
                 self._outer.reset(before)
+
+    @property
+    def joins(self) -> object | None:
+        """The transaction that `joined` has made of this thread's writes and reads; None outside one."""
+        return self._outer.get()
 
     def close(self) -> None:
         """Give back all connections."""
@@ -153,16 +165,12 @@ class Database:
             cursor.execute(f"PRAGMA busy_timeout={self._patience_ms}")
             cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             if write:
-                cursor.execute("PRAGMA journal_mode=WAL")
+                cursor.execute(f"PRAGMA journal_mode={self._journal}")
             cursor.execute(f"PRAGMA synchronous={synchronous}")
             cursor.execute("PRAGMA foreign_keys=ON")
             if not write:
                 cursor.execute("PRAGMA query_only=ON")
             cursor.close()
-
-        @event.listens_for(engine, "begin")
-        def _on_begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
         return engine
 
@@ -170,15 +178,26 @@ class Database:
 @contextmanager
 def _savepoint(connection: Connection) -> Iterator[None]:
     """A part of a transaction that can be rolled back alone; the database's own words cost the least."""
-    connection.exec_driver_sql("SAVEPOINT part")
+    say = _word_of(connection)
+    say("SAVEPOINT part")
     try:
         yield
     except BaseException:
         if not connection.invalidated:  # with a lost connection the whole transaction is gone
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
-            connection.exec_driver_sql("RELEASE SAVEPOINT part")
+            say("ROLLBACK TO SAVEPOINT part")
+            say("RELEASE SAVEPOINT part")
         raise
-    connection.exec_driver_sql("RELEASE SAVEPOINT part")
+    say("RELEASE SAVEPOINT part")
+
+
+def _word_of(connection: Connection) -> Callable[[str], object]:
+    """How to say a word to the database: SQLite's driver is in this process, and can't be lost."""
+    if connection.dialect.name != "sqlite":
+        return connection.exec_driver_sql
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    word: Callable[[str], object] = driver.execute
+    return word
 
 
 def _parsed(url: str | URL) -> URL:

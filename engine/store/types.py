@@ -98,4 +98,7 @@ class PackedText(TypeDecorator[str]):
 
 def to_text(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces, no NaN, UTF-8 letters as they are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

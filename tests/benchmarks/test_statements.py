@@ -13,11 +13,16 @@ from engine.services import tasks
 from engine.services.audit import Actor
 from engine.services.step import CaseStep
 from engine.services.sweep import next_due, sweep
+from engine.store import tables
 from tests.support.desk import MONDAY, Desk, opened_desk
 
 #: Statements of one completed task in the largest diagram we have: five of them for the letter it sends, one to
 #: find the officer who gets the next task.
 MOST_STATEMENTS = 22
+
+
+#: What a question is put together from is gone through from end to end, and isn't one of them.
+_TABLES = frozenset(tables.metadata.tables)
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def scans(connection: Connection, statement: str) -> list[str]:
     """The tables that a statement reads from end to end, as SQLite plans it."""
     cursor = connection.connection.cursor()
     plan = cursor.execute(f"explain query plan {statement}", (1,) * statement.count("?")).fetchall()
-    return [step for *_, step in plan if step.startswith("SCAN") and "CONSTANT ROW" not in step]
+    return [step for *_, step in plan if step.startswith("SCAN") and step.split()[1] in _TABLES]
 
 
 def all_scans(desk: Desk, statements: list[str]) -> list[str]:
