@@ -13,14 +13,16 @@ from api.process_definitions.schemas import (
     DEFINITION_DETAIL,
     DEFINITION_PAGE,
     DIAGRAM,
+    PICTURE,
     STATISTICS,
     DefinitionDetail,
     DefinitionPage,
     DefinitionQuery,
     DefinitionStatistics,
+    PictureQuery,
 )
 from engine.services import process_definitions as service
-from engine.services import process_statistics
+from engine.services import process_pictures, process_statistics
 
 process_definitions = Blueprint(
     "process-definitions",
@@ -62,6 +64,22 @@ def get_process_definition_xml(process_definition_key: str) -> Response:
         mimetype="application/xml",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@process_definitions.get("/<key:process_definition_key>/picture")
+@permission("process:read")
+@problems("not-found")
+@process_definitions.filters(PictureQuery)
+@process_definitions.answers_text(PICTURE, "image/svg+xml")
+def get_process_definition_picture(query: dict[str, Any], process_definition_key: str) -> Response:
+    """Read the picture of a process definition.
+
+    SVG that stands by itself, each element named in words; with `tokens=true` also how each stands now.
+    """
+    drawn = process_pictures.definition_picture(
+        current_engine(), current_principal(), process_definition_key, tokens=query["tokens"]
+    )
+    return Response(drawn, mimetype="image/svg+xml")
 
 
 @process_definitions.get("/<key:process_definition_key>/statistics")

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api.fields import Instant, Key, Line, QueryFlag
 from api.lists import LAST, ListPage, ListQuery
-from api.schema import AnswerSchema
+from api.schema import AnswerSchema, RequestSchema
 
 
 class DefinitionQuery(ListQuery):
@@ -18,6 +18,15 @@ class DefinitionQuery(ListQuery):
     latest = QueryFlag(
         load_default=False,
         metadata={"description": "`true`: of each process only the version on which new instances run."},
+    )
+
+
+class PictureQuery(RequestSchema):
+    """What a picture of a definition shows."""
+
+    tokens = QueryFlag(
+        load_default=False,
+        metadata={"description": "`true`: with what is open, late and broken in all running instances."},
     )
 
 
@@ -131,3 +140,7 @@ STATISTICS: dict[str, Any] = {
     ],
 }
 DIAGRAM = '<?xml version="1.0" encoding="UTF-8"?>\n<bpmn:definitions id="request_to_plan_definitions">...'
+PICTURE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" role="group"'
+    ' aria-label="Request to plan. The process as it is drawn.">...</svg>'
+)

@@ -9,6 +9,7 @@ from flask import Response
 from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
+from api.process_definitions.schemas import PICTURE
 from api.process_instances.schemas import (
     CALL_HIERARCHY,
     HISTORY_PAGE,
@@ -20,10 +21,11 @@ from api.process_instances.schemas import (
     HistoryQuery,
     InstanceDetail,
     InstancePage,
+    InstancePictureQuery,
     InstanceQuery,
     Variables,
 )
-from engine.services import process_history, process_structure
+from engine.services import process_history, process_pictures, process_structure
 from engine.services import process_instances as service
 
 process_instances = Blueprint(
@@ -93,3 +95,19 @@ def get_process_instance_call_hierarchy(process_instance_key: str) -> Response:
     return answer(
         process_structure.call_hierarchy(current_engine(), current_principal(), process_instance_key)
     )
+
+
+@process_instances.get("/<key:process_instance_key>/picture")
+@permission("process:read")
+@problems("not-found", "conflict")
+@process_instances.filters(InstancePictureQuery)
+@process_instances.answers_text(PICTURE, "image/svg+xml")
+def get_process_instance_picture(query: dict[str, Any], process_instance_key: str) -> Response:
+    """Read the picture of a process instance.
+
+    SVG of its process, or of one that it calls, with what is open, late and broken.
+    """
+    drawn = process_pictures.instance_picture(
+        current_engine(), current_principal(), process_instance_key, **query
+    )
+    return Response(drawn, mimetype="image/svg+xml")

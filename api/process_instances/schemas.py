@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api.fields import Day, Instant, Key, Line, QueryFlag, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
-from api.schema import AnswerSchema
+from api.schema import AnswerSchema, RequestSchema
 from engine.services.process_instances import STATES
 
 
@@ -29,6 +29,14 @@ class InstanceQuery(ListQuery):
     started_before = Day(metadata={"description": "The day after the last on which they may have begun."})
     ended_from = Day(metadata={"description": "The first day on which they may have ended."})
     ended_before = Day(metadata={"description": "The day after the last on which they may have ended."})
+
+
+class InstancePictureQuery(RequestSchema):
+    """Which picture of an instance."""
+
+    process_id = Line(
+        metadata={"description": "A process that it calls; without it the process that it is an instance of."}
+    )
 
 
 class ProcessInstance(AnswerSchema):

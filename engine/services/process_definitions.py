@@ -91,10 +91,10 @@ def find_definition(connection: Connection, principal: Principal, key: str) -> A
     return row
 
 
-def diagram_of(connection: Connection, row: AnyRow) -> tuple[str, bytes]:
-    """The name and content of the file that draws a definition."""
+def diagram_of(connection: Connection, row: AnyRow, process_id: str | None = None) -> tuple[str, bytes]:
+    """The name and content of the file that draws a definition, or another process of its deployment."""
     for name, content in resources_of(connection, row.deployment_key).items():
-        if name.endswith(".bpmn") and row.process_id in names_in({name: content}).processes:
+        if name.endswith(".bpmn") and (process_id or row.process_id) in names_in({name: content}).processes:
             return name, content
     raise NotFound(f"The diagram of process definition {row.key} isn't among its files.")
 

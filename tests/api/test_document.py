@@ -84,6 +84,8 @@ CALLS = {
     "GET /api/v1/process-definitions", "GET /api/v1/process-definitions/{processDefinitionKey}",
     "GET /api/v1/process-definitions/{processDefinitionKey}/xml",
     "GET /api/v1/process-definitions/{processDefinitionKey}/statistics",
+    "GET /api/v1/process-definitions/{processDefinitionKey}/picture",
+    "GET /api/v1/process-instances/{processInstanceKey}/picture",
     "GET /api/v1/process-instances", "GET /api/v1/process-instances/{processInstanceKey}",
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
