@@ -113,8 +113,11 @@ class DeadlineStore:
     def write_deadlines(self, rows: Sequence[Deadline]) -> None:
         """Write what is new or has changed; new rows get their keys."""
         new = [row for row in rows if row.key is None]
-        for row in new:
-            row.key = self._connection.execute(_NEW_DEADLINE, {**row.columns(), **self._owner}).scalar_one()
+        if new:
+            values = [{**row.columns(), **self._owner} for row in new]
+            keys = self._connection.execute(_NEW_DEADLINE, values).scalars().all()
+            for row, key in zip(new, keys, strict=True):
+                row.key = key
         changed = [row for row in rows if row.changed and row not in new]
         if changed:
             self._connection.execute(_CHANGE_DEADLINE, [_bound(row) for row in changed])
@@ -171,7 +174,7 @@ _ALL_DEADLINES = (
 )
 _DEADLINES = _ALL_DEADLINES.where(or_(_deadline.c.occurrence == "", _deadline.c.occurrence.in_(_UNDER_WAY)))
 _DEADLINES_OF_ONE = _ALL_DEADLINES.where(_deadline.c.occurrence == bindparam("which"))
-_NEW_DEADLINE = insert(tables.deadline).returning(tables.deadline.c.key)
+_NEW_DEADLINE = insert(tables.deadline).returning(tables.deadline.c.key, sort_by_parameter_order=True)
 _CHANGE_DEADLINE = (
     update(tables.deadline)
     .where(tables.deadline.c.key == bindparam("row_key"))

@@ -15,6 +15,7 @@ from engine.services.instances import StepFault
 from engine.services.step import CaseStep
 from engine.spiff import StepFailed
 from engine.store import tables
+from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -39,7 +40,7 @@ class _Failure:
 
 def guarded(
     engine: Engine,
-    case: int | Callable[[Connection], int],
+    case: int | Callable[[Connection], int | AnyRow],
     attempted: str,
     actor: Actor,
     work: Callable[[CaseStep], Outcome],
@@ -47,7 +48,7 @@ def guarded(
     """Carry out one step of a case in its own transaction.
 
     Args:
-        case: the case's key, or how to find it; what that raises is passed on.
+        case: the case's key, or how to find that or the locked row; what it raises is passed on.
 
     Raises:
         StepIncident: the step failed; it was rolled back and an incident is stored.
@@ -55,8 +56,8 @@ def guarded(
     step: CaseStep | None = None
     try:
         with engine.database.write() as connection:
-            case_key = case if isinstance(case, int) else case(connection)
-            step = CaseStep.lock(engine, connection, case_key, actor)
+            found = case if isinstance(case, int) else case(connection)
+            step = CaseStep.lock(engine, connection, found, actor)
             outcome = work(step)
             step.save()
         engine.meters.step_done(step.lateness)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, update
 
 from engine.clock import format_instant
 from engine.errors import Conflict
@@ -30,7 +30,7 @@ from engine.spiff import (
     WaitingTimer,
 )
 from engine.store import tables
-from engine.store.types import AnyRow
+from engine.store.types import AnyRow, Key
 
 if TYPE_CHECKING:
     from engine.services.step import CaseStep
@@ -74,6 +74,7 @@ class LiveInstance:
         self._listened: set[int] = set()
         self._thrown: list[Thrown] = []
         self._completed: set[int] = set()
+        self._takers: dict[int, int] = {}
         self._changed = False
         self._was_active = True
 
@@ -176,6 +177,10 @@ class LiveInstance:
     def cancel(self) -> None:
         """End it where it stands."""
         self.act(self.workflow.cancel)
+
+    def take(self, token: int, membership_key: int) -> None:
+        """Note who is about to complete a task that nobody holds: it's closed as theirs."""
+        self._takers[token] = membership_key
 
     def take_thrown(self) -> list[Thrown]:
         """What it threw since the last call and nobody inside caught."""
@@ -286,7 +291,7 @@ class LiveInstance:
         state = "COMPLETED" if token in self._completed else "CANCELED"
         if state == "CANCELED":
             self.step.audit.append(Event.TASK_CANCELED, element=self._tasks[token].element_id, token=token)
-        return {**self._place(token), "new_state": state, "at": self.step.now}
+        return {**self._place(token), "new_state": state, "at": self.step.now, "who": self._takers.get(token)}
 
     def _place(self, token: int) -> dict[str, int]:
         return {"in_case": self.step.case_key, "of": self.key, "nth": token}
@@ -431,7 +436,12 @@ _THIS_TASK = (
 _CLOSE_TASK = (
     update(_task)
     .where(*_THIS_TASK)
-    .values(state=bindparam("new_state"), completed_at=bindparam("at"), version=_task.c.version + 1)
+    .values(
+        state=bindparam("new_state"),
+        completed_at=bindparam("at"),
+        assignee_key=func.coalesce(bindparam("who", type_=Key), _task.c.assignee_key),
+        version=_task.c.version + 1,
+    )
 )
 _MOVE_TASK = update(_task).where(*_THIS_TASK).values(due_on=bindparam("on"), version=_task.c.version + 1)
 _THIS_TIMER = (_timer.c.instance_key == bindparam("of"), _timer.c.token == bindparam("nth"))

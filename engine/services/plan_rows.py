@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +91,10 @@ def change_plan(step: CaseStep, **values: Any) -> PlanRow:
     if not changed:
         return plan
     step.connection.execute(update(_plan).where(_plan.c.key == plan.key).values(changed))
-    del step.remembered[_PLAN]
+    after = step.remembered[_PLAN] = replace(plan, **changed)
     told = {name: _told(value) for name, value in changed.items() if name not in _PRIVATE}
     step.audit.append(Event.PLAN_CHANGED, plan=plan.key, columns=sorted(changed), after=told)
-    return required_plan(step)
+    return after
 
 
 def curriculum_year(plan: PlanRow, on: date) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -114,10 +114,14 @@ def change_review(step: CaseStep, review: ReviewRow, **values: Any) -> ReviewRow
     if not changed:
         return review
     step.connection.execute(update(_review).where(_review.c.key == review.key).values(changed))
-    step.remembered.pop(_OPEN, None)
+    known = {name: value for name, value in changed.items() if name in _KNOWN}
+    after = replace(review, **known)
+    if _OPEN in step.remembered:
+        rows = [after if row.key == review.key else row for row in step.remembered[_OPEN]]
+        step.remembered[_OPEN] = [row for row in rows if row.closed_at is None]
     told = {name: _told(value) for name, value in changed.items() if name not in _PRIVATE}
     step.audit.append(Event.REVIEW_CHANGED, number=review.number, columns=sorted(changed), after=told)
-    return review_of(step, review.occurrence)
+    return after
 
 
 def _told(value: Any) -> Any:
@@ -131,6 +135,7 @@ _ABSENT = object()
 _OPEN = "open_reviews"
 #: Told to nobody by way of the audit trail: facts about a child.
 _PRIVATE = frozenset({"attendance_percent", "excluded_sessions", "destination"})
+_KNOWN = frozenset(field.name for field in fields(ReviewRow))
 _review = tables.review
 _COLUMNS = select(*(_review.c[field.name] for field in fields(ReviewRow)))
 _OPEN_OF_PLAN = _COLUMNS.where(_review.c.plan_key == bindparam("plan"), _review.c.closed_at.is_(None))

@@ -18,7 +18,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from engine.definitions.vocabulary import vocabulary
 from engine.errors import NotFound, VersionMismatch
@@ -31,7 +43,7 @@ from engine.services.instances import LiveInstance, StepFault, insert_instance
 from engine.services.principals import SEND_TEAM
 from engine.spiff import StepFailed, Thrown
 from engine.store import tables
-from engine.store.types import AnyRow, to_text
+from engine.store.types import AnyRow, Key, to_text
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -79,6 +91,8 @@ class CaseStep:
         self.firing: int | None = None
         #: Whether a planned day was moved by a process: open tasks that hang on it are due on another day.
         self.moved_a_plan = False
+        #: Whether, as the timers were last looked for, a final copy was due to be chased.
+        self.copies_due = False
         #: Seconds after its due time of each timer that this step fired.
         self.lateness: list[float] = []
         self._saved = -1
@@ -88,13 +102,17 @@ class CaseStep:
         self._documents: list[dict[str, Any]] = []
 
     @classmethod
-    def lock(cls, engine: Engine, connection: Connection, case_key: int, actor: Actor) -> CaseStep:
+    def lock(cls, engine: Engine, connection: Connection, case: int | AnyRow, actor: Actor) -> CaseStep:
         """Wait for the case's turn and look at it.
+
+        Args:
+            case: its key, or its row as a query that is made of `CASE_LOCKED` has just found it.
 
         Raises:
             NotFound: there is no such case.
         """
-        return cls(engine, connection, _row(connection, _CASE_LOCKED, case_key), actor)
+        row = _row(connection, _THIS_CASE_LOCKED, case) if isinstance(case, int) else case
+        return cls(engine, connection, row, actor)
 
     @classmethod
     def look(cls, engine: Engine, connection: Connection, case_key: int, actor: Actor) -> CaseStep:
@@ -103,7 +121,7 @@ class CaseStep:
         Raises:
             NotFound: there is no such case.
         """
-        return cls(engine, connection, _row(connection, _CASE, case_key), actor)
+        return cls(engine, connection, _row(connection, _THIS_CASE, case_key), actor)
 
     def require_version(self, version: int | None) -> None:
         """See to it that the case stands where whoever asks has seen it; None: they didn't say.
@@ -194,7 +212,9 @@ class CaseStep:
     def _due_instances(self) -> list[int]:
         """Keys of the instances of the case that have a timer due, the one due first first."""
         rows = self.connection.execute(_DUE, {"case": self.case_key, "now": self.now}).all()
-        return list(dict.fromkeys(key for _, key in sorted((row.due_at, row.instance_key) for row in rows)))
+        self.copies_due = any(row.instance_key is None for row in rows)
+        timers = sorted((row.due_at, row.instance_key) for row in rows if row.instance_key is not None)
+        return list(dict.fromkeys(key for _, key in timers))
 
     def settle(self) -> None:
         """Start what was asked for and deliver what was thrown or kept, until nothing is left.
@@ -311,7 +331,7 @@ class CaseStep:
 
     def born_on(self) -> date:
         """The birthday of the child that the case is about."""
-        born: date = self.connection.execute(_BORN, {"child": self.case.child_key}).scalar_one()
+        born: date = self.case.born_on
         return born
 
     def case_received(self, on: date) -> None:
@@ -426,8 +446,15 @@ CLOSED_STATUSES = frozenset(
     {"not_responsible", "refused", "no_plan", "plan_issued", "plan_ceased", "withdrawn"}
 )
 
-_CASE = select(tables.ehc_case).where(tables.ehc_case.c.key == bindparam("key"))
-_CASE_LOCKED = _CASE.with_for_update(key_share=True)
+_case = tables.ehc_case
+#: A case with what is asked of its child in most steps; it's locked until the transaction ends.
+_CASE = select(_case, tables.child.c.date_of_birth.label("born_on")).join(
+    tables.child, tables.child.c.key == _case.c.child_key
+)
+CASE_LOCKED = _CASE.with_for_update(key_share=True, of=_case)
+_THIS_CASE, _THIS_CASE_LOCKED = (
+    query.where(_case.c.key == bindparam("key")) for query in (_CASE, CASE_LOCKED)
+)
 _INSTANCE = select(tables.instance).where(
     tables.instance.c.key == bindparam("key"), tables.instance.c.case_key == bindparam("case")
 )
@@ -437,7 +464,7 @@ _ACTIVE = (
     .order_by(tables.instance.c.key)
 )
 # By way of the case's instances, sorted afterwards: grouped here, SQLite looks through all timers there are.
-_DUE = (
+_DUE_TIMERS = (
     select(tables.timer.c.due_at, tables.timer.c.instance_key)
     .join_from(tables.instance, tables.timer, tables.timer.c.instance_key == tables.instance.c.key)
     .where(
@@ -446,13 +473,18 @@ _DUE = (
         tables.NOT_HELD,
     )
 )
+_DUE_COPIES = select(tables.delivery.c.chase_at, cast(null(), Key)).where(
+    tables.delivery.c.case_key == bindparam("case"),
+    tables.delivery.c.chase_at <= bindparam("now"),
+    tables.CHASES,
+)
+_DUE = union_all(_DUE_TIMERS, _DUE_COPIES)
 _KEPT = (
     select(tables.kept_message)
     .where(tables.kept_message.c.case_key == bindparam("case"))
     .order_by(tables.kept_message.c.key)
 )
 _TAKE = delete(tables.kept_message).where(tables.kept_message.c.key == bindparam("row_key"))
-_BORN = select(tables.child.c.date_of_birth).where(tables.child.c.key == bindparam("child"))
 _FILE = insert(tables.document)
 _LAST_DOCUMENT = select(func.max(tables.document.c.key)).where(
     tables.document.c.case_key == bindparam("case")

@@ -93,7 +93,8 @@ def _move(engine: Engine, case_key: int) -> bool:
     def work(step: CaseStep) -> bool:
         before = step.audit.sequence
         step.fire_due()
-        chase_due(step)
+        if step.copies_due:
+            chase_due(step)
         return step.audit.sequence > before
 
     return guarded(engine, case_key, "fire what is due", Actor.clock(), work)

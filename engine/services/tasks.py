@@ -21,7 +21,7 @@ from engine.services.environment import Standstill
 from engine.services.incidents import guarded
 from engine.services.principals import Principal
 from engine.services.requirements import require_all
-from engine.services.step import CaseStep
+from engine.services.step import CASE_LOCKED, CaseStep
 from engine.services.views import FormView, Page, PageEnd, TaskView
 from engine.spiff import Instance, StateUnreadable, TokenGone
 from engine.store import tables
@@ -174,9 +174,9 @@ def _require(step: CaseStep, row: AnyRow, answers: dict[str, Any]) -> None:
 def _complete(
     step: CaseStep, principal: Principal, row: AnyRow, form: Form | None, answers: dict[str, Any]
 ) -> None:
-    if row.assignee_key is None:
-        _assign(step.connection, row, principal)
     live = step.instance(row.instance_key)
+    if row.assignee_key is None:
+        live.take(row.token, principal.membership_key)
     seen_by_process = form.process_variables(answers) if form else {}
     step.audit.append(
         Event.TASK_COMPLETED, element=row.element_id, task=row.key, organisation=row.organisation
@@ -236,10 +236,9 @@ def _changed(engine: Engine, principal: Principal, key: str, verb: str, work: An
         step.save()
         return _view(_seen(step.connection, principal, key))
 
-    def case_of(connection: Connection) -> int:
-        """Where the task lies, if this principal may see it; it's read whole under the case's lock."""
-        case_key: int = _seen(connection, principal, key, _PLACE).case_key
-        return case_key
+    def case_of(connection: Connection) -> AnyRow:
+        """The task's case, locked, if this principal may see the task; it's read whole under the lock."""
+        return _seen(connection, principal, key, _CASE_OF)
 
     return guarded(engine, case_of, f"{verb} task {sight.key(key)}", actor, then_look)
 
@@ -393,8 +392,10 @@ _FORMLESS: dict[str, Any] = {
     "examples": [{}],
 }
 _BY_KEY = _LIST.where(_task.c.key == bindparam("key"))
-_PLACE = select(_task.c.case_key, _task.c.authority, _task.c.organisation).where(
-    _task.c.key == bindparam("key")
+_CASE_OF = (
+    CASE_LOCKED.join(_task, _task.c.case_key == tables.ehc_case.c.key)
+    .add_columns(_task.c.organisation)
+    .where(_task.c.key == bindparam("key"))
 )
 _INSTANCE_OF = select(tables.instance.c.definition_key, tables.instance.c.state).where(
     tables.instance.c.key == bindparam("key")
