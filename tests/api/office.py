@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from api.application import create_app
 from api.plans.schemas import NEW_PLAN
 from api.requests.schemas import NEW_REQUEST
-from engine.services.principals import create_token, principal_of
+from engine.services.permissions import ROLES
+from engine.services.principals import create_token
 from engine.store import tables
 from tests.api.asking import Caller
 from tests.support.desk import Desk, opened_desk
@@ -38,6 +39,7 @@ class Office:
         self.app = create_app(desk.engine)
         self.caller = cache(self._caller)
         self.neighbour = cache(self._neighbour)
+        self._as_member = cache(self._joined)
 
     def raise_request(self, **changes: Any) -> str:
         """Raise a request that was received today; gives the case's key."""
@@ -98,27 +100,48 @@ class Office:
 
     def _neighbour(self, role: str = "caseworker") -> Caller:
         """A member of another authority's SEND team."""
-        membership = self._in_another_authority(role)
-        with self.desk.engine.database.read() as connection:
-            assert principal_of(connection, membership).authority == "334"
+        return self.as_member(role, "send_team", "334")
+
+    def as_member(self, role: str, organisation: str, authority: str = "333") -> Caller:
+        """Somebody of this role there; the organisation and the member are made where there are none."""
+        assert role in ROLES
+        return self._as_member(role, organisation, authority)
+
+    def _joined(self, role: str, organisation: str, authority: str) -> Caller:
+        with self.desk.engine.database.write() as connection:
+            place = _organisation(connection, authority, organisation)
+            person = _added(connection, tables.person, authority=authority, name=f"Nora of {organisation}")
+            membership = _added(
+                connection, tables.membership, authority=authority, person_key=person,
+                organisation_key=place, role=role, valid_from=date(2014, 9, 1),
+            )  # fmt: skip
         return Caller(self.app, create_token(self.desk.engine, membership, "test"))
 
-    def _in_another_authority(self, role: str) -> int:
-        with self.desk.engine.database.write() as connection:
+    @contextmanager
+    def in_vain(self) -> Iterator[None]:
+        """Whatever is asked meanwhile is answered as ever, and then taken back."""
+        with suppress(_TakenBackError), self.desk.engine.database.joined():
+            yield
+            raise _TakenBackError
 
-            def added(table: Any, **values: Any) -> Any:
-                return connection.execute(insert(table).returning(*table.primary_key), values).scalar_one()
 
-            organisation = tables.organisation
-            whose = select(organisation.c.key).where(organisation.c.authority == "334")
-            team = connection.execute(whose).scalar()
-            if team is None:
-                added(tables.authority, code="334", name="Next door")
-                team = added(organisation, authority="334", code="send_team", name="SEND", kind="authority")
-            person = added(tables.person, authority="334", name="Nora Nextdoor")
-            since = date(2014, 9, 1)
-            membership: int = added(
-                tables.membership, authority="334", person_key=person, organisation_key=team,
-                role=role, valid_from=since,
-            )  # fmt: skip
-        return membership
+class _TakenBackError(Exception):
+    """Ends a transaction of which nothing is kept."""
+
+
+def _organisation(connection: Connection, authority: str, code: str) -> Any:
+    table = tables.organisation
+    found = select(table.c.key).where(table.c.authority == authority, table.c.code == code)
+    key = connection.execute(found).scalar()
+    if key is not None:
+        return key
+    if (
+        connection.execute(select(tables.authority).where(tables.authority.c.code == authority)).first()
+        is None
+    ):
+        _added(connection, tables.authority, code=authority, name="Next door")
+    return _added(connection, table, authority=authority, code=code, name=code, kind="other")
+
+
+def _added(connection: Connection, table: Any, **values: Any) -> Any:
+    return connection.execute(insert(table).returning(*table.primary_key), values).scalar_one()

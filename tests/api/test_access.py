@@ -1,17 +1,21 @@
-"""Who gets what: every operation of the document, for strangers, for the wrong role, and for other agencies."""
+"""Who gets what: every operation of the document, asked by every role, for things that are its own, another
+organisation's, another authority's, of a restricted case, or not there."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
 from api.application import create_app
 from api.openapi import documented
-from engine.services.permissions import PERMISSIONS
+from engine.services.permissions import PERMISSIONS, ROLES
+from tests.api import things
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.office import CASES, PLANS, TASKS, Office
+from tests.api.things import AT_THE_SCHOOL, NOWHERE, Place, Whose
 
 
 class Operation(NamedTuple):
@@ -20,8 +24,9 @@ class Operation(NamedTuple):
     path: str
     permission: str
     example: Any
+    lists: bool
 
-    def at(self, **keys: str) -> str:
+    def at(self, keys: dict[str, str]) -> str:
         """Its address with keys put in."""
         return self.path.format(**keys)
 
@@ -34,17 +39,41 @@ def _operations() -> list[Operation]:
             method.upper(),
             path,
             operation["x-permission"],
-            operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example"),
+            _example(operation.get("requestBody", {})),
+            "items" in (_example(operation["responses"].get("200", {})) or {}),
         )
         for path, item in paths.items()
         for method, operation in item.items()
-        if method in ("get", "post", "put", "patch")
+        if method in ("get", "post", "put", "patch", "delete")
     ]
+
+
+def _example(described: Any) -> Any:
+    return described.get("content", {}).get("application/json", {}).get("example")
 
 
 OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.permission != "public"]
 KEYED = [operation for operation in GUARDED if "{" in operation.path]
+#: The lists that anybody with the permission may ask for, each holding what the caller sees.
+LISTS = [operation for operation in GUARDED if operation.lists and "{" not in operation.path]
+
+#: Where each role sits; anybody else in the SEND team.
+PLACES = {
+    "professional": "social_care",
+    "setting_contact": "urn:123456",
+    "organisation_administrator": "social_care",
+    "dco": "icb",
+    "dsco": "social_care",
+}
+#: An organisation of the same authority that has no work at all.
+IDLE = "idle_service"
+#: Roles that see as much from any organisation of an authority: the whole of it, or what others do.
+FROM_ANYWHERE = frozenset({"auditor", "administrator", "dco", "dsco"})
+
+
+def home(role: str) -> Whose:
+    return Whose(role, PLACES.get(role, "send_team"))
 
 
 def named(operations: list[Operation]) -> Any:
@@ -52,86 +81,144 @@ def named(operations: list[Operation]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def keys(office: Office) -> dict[str, str]:
-    """Keys of the SEND team's own things, by parameter; every parameter must be here."""
-    case = office.registered_request()
-    notice = office.notice(case, "family_consultation")
-    plan = office.bring_in_plan()
-    found = {
-        "caseKey": case,
-        "taskKey": office.task(case, "family_views_request")["key"],
-        "noticeKey": notice["key"],
-        "deliveryKey": notice["deliveries"][0]["key"],
-        "familyMemberKey": notice["deliveries"][0]["familyMemberKey"],
-        "planKey": plan,
-        "versionNumber": "1",
-        "reviewKey": office.begin_review(plan),
-        "occurrence": "cessation-1",
-        "processDefinitionKey": "1",
-        "processInstanceKey": office.task(case, "family_views_request")["processInstanceKey"],
-    }
-    assert {name for operation in OPERATIONS for name in re.findall(r"{(\w+)}", operation.path)} == set(found)
-    return found
+def ours(office: Office) -> Place:
+    """What the SEND team and the agencies of the authority work on."""
+    return Place.of(office, "ours")
+
+
+@pytest.fixture
+def in_vain(office: Office) -> Iterator[None]:
+    """Nothing that a test asks for is kept, so that the next finds all as it was."""
+    with office.in_vain():
+        yield
+
+
+def caller_of(office: Office, whose: Whose) -> Caller:
+    return office.as_member(*whose)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everybody(office: Office) -> None:
+    """All who will ask are members before anything is asked."""
+    for role in ROLES:
+        for whose in (home(role), Whose(role, IDLE), Whose(role, "send_team", "334")):
+            caller_of(office, whose)
 
 
 def send(caller: Caller, operation: Operation, keys: dict[str, str]) -> Any:
-    return caller(operation.method, operation.at(**keys), json=operation.example)
+    return caller(operation.method, operation.at(keys), json=operation.example)
+
+
+def answered(caller: Caller, operation: Operation, keys: dict[str, str]) -> tuple[int, str]:
+    """The status, and what is said where it isn't granted."""
+    response = send(caller, operation, keys)
+    refused = response.status_code >= 400
+    return response.status_code, response.get_json()["detail"] if refused else ""
+
+
+def holders(operation: Operation) -> list[str]:
+    return [role for role in ROLES if operation.permission in PERMISSIONS[role]]
+
+
+def test_every_parameter_has_values_and_no_other() -> None:
+    named_in_paths = {name for operation in OPERATIONS for name in things.parameters(operation.path)}
+    assert set(things.known()) == named_in_paths
 
 
 @named(GUARDED)
-def test_a_stranger_is_asked_who_he_is(office: Office, keys: dict[str, str], operation: Operation) -> None:
+def test_a_stranger_is_asked_who_he_is(office: Office, ours: Place, operation: Operation) -> None:
     caller = office.caller("caseworker").of(NOBODY)
-    problem(caller(operation.method, operation.at(**keys)), 401, "unauthenticated")
-    missing = dict.fromkeys(keys, "999999")
-    problem(caller(operation.method, operation.at(**missing)), 401, "unauthenticated")
+    keys = things.keys(operation.path, ours, home("caseworker"))
+    for tried in (keys, things.nowhere(operation.path)):
+        problem(caller(operation.method, operation.at(tried)), 401, "unauthenticated")
 
 
 @named(GUARDED)
 def test_a_role_without_the_permission_is_refused_before_anything_is_read(
-    office: Office, keys: dict[str, str], operation: Operation
+    office: Office, ours: Place, operation: Operation
 ) -> None:
-    roles = ("professional", "process_owner")
-    role = next(role for role in roles if operation.permission not in PERMISSIONS[role])
-    caller = office.caller(role, "camhs" if role == "professional" else "send_team")
-    for body in (b"", b"{not json"):
-        response = caller(operation.method, operation.at(**keys), data=body)
-        assert operation.permission in problem(response, 403, "not-permitted")["detail"]
+    keys = things.keys(operation.path, ours, home("caseworker"))
+    for role in set(ROLES) - set(holders(operation)):
+        response = caller_of(office, home(role))(operation.method, operation.at(keys), data=b"{not json")
+        assert operation.permission in problem(response, 403, "not-permitted")["detail"], role
 
 
 @named(KEYED)
 def test_what_belongs_to_others_is_not_found_and_looks_like_what_is_not_there(
-    office: Office, keys: dict[str, str], operation: Operation
+    office: Office, ours: Place, operation: Operation, in_vain: None
 ) -> None:
-    agency = office.caller("professional", "childrens_therapies")
-    others = ("caseworker", "administrator")
-    who = [office.neighbour(next(role for role in others if operation.permission in PERMISSIONS[role]))]
-    if operation.permission in PERMISSIONS["professional"]:
-        who.append(agency)
-    for caller in who:
-        foreign = problem(send(caller, operation, keys), 404, "not-found")
-        missing = problem(send(caller, operation, dict.fromkeys(keys, "999999")), 404, "not-found")
-        assert re.sub(rf"\b({'|'.join(keys.values())})\b", "999999", foreign["detail"]) == missing["detail"]
+    keys = things.keys(operation.path, ours, home("caseworker"))
+    missing = things.nowhere(operation.path)
+    for whose in blind(operation):
+        caller = caller_of(office, whose)
+        foreign = problem(send(caller, operation, keys), 404, "not-found")["detail"]
+        alike = problem(send(caller, operation, missing), 404, "not-found")["detail"]
+        assert re.sub(rf"\b({'|'.join(keys.values())})\b", NOWHERE, foreign) == alike, whose
 
 
-@named([operation for operation in OPERATIONS if operation.permission != "task:work"])
-def test_whoever_may_gets_in(office: Office, keys: dict[str, str], operation: Operation) -> None:
-    roles = ("caseworker", "administrator")
-    role = next(role for role in roles if operation.permission in {*PERMISSIONS[role], "public"})
-    status = send(office.caller(role), operation, keys).status_code
-    assert status in (200, 201, 409, 422), status
+def blind(operation: Operation) -> Iterator[Whose]:
+    """Whoever holds the permission and must not find what is ours."""
+    kinds = things.kinds(operation.path)
+    for role in holders(operation):
+        yield Whose(role, "send_team", "334")
+        if kinds & {"case", "organisation", "person"} and role not in FROM_ANYWHERE:
+            yield Whose(role, IDLE)
+
+
+#: What an agency that works on a case doesn't find there: it is the SEND team's, or went to others.
+NOT_FOR_AGENCIES = frozenset({"noticeKey", "deliveryKey", "familyMemberKey", "planKey", "reviewKey"})
+
+
+@named(KEYED)
+def test_whoever_holds_the_permission_and_sees_the_thing_is_let_through(
+    office: Office, ours: Place, operation: Operation
+) -> None:
+    for role in holders(operation):
+        whose = home(role)
+        keys = things.keys(operation.path, ours, whose)
+        with office.in_vain():
+            status, detail = answered(caller_of(office, whose), operation, keys)
+        may_miss = whose.organisation != "send_team" and bool(NOT_FOR_AGENCIES & set(keys))
+        assert status not in (401, 500) and not (status == 403 and operation.permission in detail), role
+        assert status != 404 or may_miss, f"{role}: {detail}"
+
+
+@named([operation for operation in OPERATIONS if "{" not in operation.path])
+def test_whoever_may_gets_in_where_nothing_is_named(
+    office: Office, operation: Operation, in_vain: None
+) -> None:
+    for role in holders(operation) if operation.permission != "public" else ["caseworker"]:
+        status = send(caller_of(office, home(role)), operation, {}).status_code
+        assert status in (200, 201, 202, 204, 409, 422), f"{role}: {status}"
+
+
+@named(LISTS)
+def test_a_list_holds_and_counts_nothing_of_what_others_have(
+    office: Office, ours: Place, operation: Operation
+) -> None:
+    """What others do leaves a list as it was, to the byte."""
+    askers = [caller_of(office, whose) for whose in blind_to_lists(operation)]
+    before = [asker.get(operation.path).get_json() for asker in askers]
+    with office.in_vain():
+        Place(office, office.registered_request(**AT_THE_SCHOOL), office.bring_in_plan())
+        after = [asker.get(operation.path).get_json() for asker in askers]
+    assert before == after
+
+
+def blind_to_lists(operation: Operation) -> Iterator[Whose]:
+    for role in holders(operation):
+        yield Whose(role, "send_team", "334")
 
 
 @pytest.mark.parametrize("path", [TASKS, CASES, PLANS, "/api/v1/reviews", "/api/v1/escalations"])
-def test_a_list_holds_nothing_of_other_authorities(office: Office, keys: dict[str, str], path: str) -> None:
+def test_a_list_holds_nothing_of_other_authorities(office: Office, ours: Place, path: str) -> None:
     assert office.neighbour().get(path).get_json() == {"items": [], "page": {"endCursor": None}}
 
 
-def test_an_agency_sees_only_its_own_tasks_and_the_cases_they_belong_to(
-    office: Office, keys: dict[str, str]
-) -> None:
-    agency = office.caller("professional", "childrens_therapies")
+def test_an_agency_sees_only_its_own_tasks_and_the_cases_they_belong_to(office: Office, ours: Place) -> None:
+    agency = office.caller("professional", "social_care")
     tasks = agency.get(f"{TASKS}?limit=200").get_json()["items"]
-    assert {task["organisation"] for task in tasks} <= {"childrens_therapies"}
+    assert {task["organisation"] for task in tasks} == {"social_care"}
     cases = agency.get(f"{CASES}?limit=200").get_json()["items"]
     assert {case["key"] for case in cases} == {task["caseKey"] for task in tasks}
     assert agency.get(f"{TASKS}?organisation=send_team").get_json()["items"] == []

@@ -1,0 +1,194 @@
+"""A value for every path parameter of the document: what a request speaks of when access to it is tried.
+
+A new parameter needs one function here. It is given a place (a child's cases with all that hangs on them) and
+whoever will ask, and gives the key of a thing there:
+
+    @thing("widgetKey", of="case")
+    def _widget(place: Place, whose: Whose) -> str:
+        return place.office.add_widget(place.case)
+
+`of` says who finds such a thing:
+
+| of | found by | and of a restricted case |
+| --- | --- | --- |
+| case | the SEND team, whoever works on the case, whoever sees all of an authority | only by whoever is named |
+| process | whoever holds the permission, in its authority | only by whoever is named |
+| authority | whoever holds the permission, in its authority | - |
+| organisation | members of the very organisation, and whoever sees all of its authority | - |
+| person | the very member alone | - |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, NamedTuple
+
+from tests.api.office import Office
+
+#: A key that nothing has.
+NOWHERE = "999999"
+#: The setting of both children, whose members work on both cases.
+AT_THE_SCHOOL = {"settingUrn": "123456"}
+
+Of = Literal["case", "process", "authority", "organisation", "person"]
+
+
+class Whose(NamedTuple):
+    """Who asks: a role in an organisation of an authority."""
+
+    role: str
+    organisation: str
+    authority: str = "333"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Two cases of one authority: a request for an assessment, and a plan that was brought in."""
+
+    office: Office
+    case: str
+    plan: str
+
+    @classmethod
+    @cache
+    def of(cls, office: Office, name: str) -> Place:
+        """The place of this name in an office, the same each time."""
+        assert name
+        return cls(office, office.registered_request(**AT_THE_SCHOOL), office.bring_in_plan())
+
+    def cases(self) -> tuple[str, str]:
+        """The keys of both cases."""
+        plan = self.office.caller("caseworker").get(f"/api/v1/plans/{self.plan}").get_json()
+        return self.case, str(plan["caseKey"])
+
+
+Value = Callable[[Place, Whose], str]
+_VALUES: dict[str, tuple[Of, Value]] = {}
+
+
+def thing(name: str, *, of: Of) -> Callable[[Value], Value]:
+    """Give the values of a path parameter."""
+
+    def register(value: Value) -> Value:
+        assert name not in _VALUES, f"{name} has its values already"
+        _VALUES[name] = of, value
+        return value
+
+    return register
+
+
+def parameters(path: str) -> list[str]:
+    """The parameters of an address.
+
+    Raises:
+        AssertionError: one has no values here.
+    """
+    names = re.findall(r"{(\w+)}", path)
+    for name in names:
+        assert name in _VALUES, (
+            f"{path}: nothing is known to try {{{name}}} with. Add a function to tests/api/things.py:"
+            f' @thing("{name}", of=...), which gives the key of such a thing.'
+        )
+    return names
+
+
+def kinds(path: str) -> set[Of]:
+    """What an address speaks of."""
+    return {_VALUES[name][0] for name in parameters(path)}
+
+
+def keys(path: str, place: Place, whose: Whose) -> dict[str, str]:
+    """Values for the parameters of an address."""
+    return {name: _VALUES[name][1](place, whose) for name in parameters(path)}
+
+
+def nowhere(path: str) -> dict[str, str]:
+    """Values of things that aren't there."""
+    return dict.fromkeys(parameters(path), NOWHERE)
+
+
+def known() -> Iterable[str]:
+    """The parameters that have values."""
+    return _VALUES
+
+
+# --- cases -----------------------------------------------------------------------------------
+
+
+@thing("caseKey", of="case")
+def _case(place: Place, whose: Whose) -> str:
+    return place.case
+
+
+@thing("taskKey", of="case")
+def _task(place: Place, whose: Whose) -> str:
+    """A task of the own organisation, where it has one there."""
+    own = [task for task in _tasks(place) if task["organisation"] == whose.organisation]
+    fitting = [task for task in own if whose.role in task["candidateGroups"]]
+    return str((fitting or own or _tasks(place))[0]["key"])
+
+
+@cache
+def _tasks(place: Place) -> list[dict[str, object]]:
+    listed = place.office.caller("caseworker").get(f"/api/v1/tasks?caseKey={place.case}&limit=200")
+    return list(listed.get_json()["items"])
+
+
+@cache
+def _sent(place: Place) -> dict[str, object]:
+    return place.office.notice(place.case, "family_consultation")
+
+
+@thing("noticeKey", of="case")
+def _notice(place: Place, whose: Whose) -> str:
+    return str(_sent(place)["key"])
+
+
+@thing("deliveryKey", of="case")
+def _delivery(place: Place, whose: Whose) -> str:
+    return str(_sent(place)["deliveries"][0]["key"])  # type: ignore[index]
+
+
+@thing("familyMemberKey", of="case")
+def _family_member(place: Place, whose: Whose) -> str:
+    return str(_sent(place)["deliveries"][0]["familyMemberKey"])  # type: ignore[index]
+
+
+@thing("occurrence", of="case")
+def _appeal(place: Place, whose: Whose) -> str:
+    return "cessation-1"
+
+
+# --- plans -----------------------------------------------------------------------------------
+
+
+@thing("planKey", of="case")
+def _plan(place: Place, whose: Whose) -> str:
+    return place.plan
+
+
+@thing("versionNumber", of="case")
+def _version(place: Place, whose: Whose) -> str:
+    return "1"
+
+
+@thing("reviewKey", of="case")
+@cache
+def _review(place: Place, whose: Whose) -> str:
+    return place.office.begin_review(place.plan)
+
+
+# --- process control -------------------------------------------------------------------------
+
+
+@thing("processDefinitionKey", of="authority")
+def _definition(place: Place, whose: Whose) -> str:
+    return "1"
+
+
+@thing("processInstanceKey", of="process")
+def _instance(place: Place, whose: Whose) -> str:
+    return str(_tasks(place)[0]["processInstanceKey"])
