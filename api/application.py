@@ -8,7 +8,9 @@ from functools import partial
 
 from flask import Flask, Response, request
 
+from api.accounts.routes import accounts
 from api.cases.routes import cases
+from api.clients.routes import clients
 from api.contacts.routes import contacts
 from api.context import Installation
 from api.corrections.routes import corrections
@@ -27,7 +29,10 @@ from api.process_definitions.routes import process_definitions
 from api.process_instances.routes import process_instances
 from api.requests.routes import requests
 from api.reviews.routes import reviews
+from api.sessions.routes import principal, sessions
+from api.sign_in.routes import sign_in
 from api.tasks.routes import tasks
+from api.tokens.routes import tokens
 from engine.application import Engine
 from engine.services.credentials import authenticate
 from engine.services.rate_limits import Allowance
@@ -47,6 +52,12 @@ RESOURCES = (
     escalations,
     process_definitions,
     process_instances,
+    sign_in,
+    principal,
+    sessions,
+    tokens,
+    accounts,
+    clients,
     health,
     metrics,
 )

@@ -10,9 +10,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from api.context import request_id
-from api.problems import CONTENT_TYPE, PROBLEM_TYPES, FieldError, Refusal
+from api.problems import CHALLENGE, CONTENT_TYPE, PROBLEM_TYPES, FieldError, Refusal
 from api.words import camel
-from engine.errors import BadInput, EhcError
+from engine.errors import BadInput, Busy, EhcError, SignInRefused, TooManyRequests
 from engine.logs import places
 
 _log = logging.getLogger("ehc.api")
@@ -86,9 +86,17 @@ def _engine_problem(error: EhcError) -> Response:
     if name in ("setup", "fault"):  # words for the operator, not for the caller
         log_fault(error)
         return _rendered(Refusal(name, _FAULT if name == "fault" else PROBLEM_TYPES[name].remedy))
-    headers = {"Retry-After": _RETRY_SECONDS} if name == "busy" else {}
+    headers = _headers(error)
     members = {camel(key): value for key, value in error.details.items()}
     return _rendered(Refusal(name, error.message, errors=_field_errors(error), headers=headers, **members))
+
+
+def _headers(error: EhcError) -> dict[str, str]:
+    if isinstance(error, SignInRefused):
+        return {"WWW-Authenticate": CHALLENGE}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": _RETRY_SECONDS} if isinstance(error, Busy) else {}
 
 
 def _fault(error: Exception) -> Response:

@@ -7,12 +7,10 @@ from flask import Flask, g, request
 
 from api.context import PUBLIC, SESSION_COOKIE, OperationRule, current_principal, installation
 from api.limits import count_address, count_principal
-from api.problems import Refusal
+from api.problems import CHALLENGE, Refusal
 from api.reading import check_address, refuse_body, refuse_query
 from api.same_site import check_same_site
 from engine.services.principals import Principal
-
-_CHALLENGE = 'Bearer realm="ehc"'
 
 
 def guard(app: Flask) -> None:
@@ -48,7 +46,7 @@ def _identify() -> None:
     if principal is None or from_cookie != _lives_in_cookie(principal):
         raise _unknown(
             "This token isn't valid: it is mistyped, revoked or expired, or the membership has ended.",
-            f'{_CHALLENGE}, error="invalid_token"',
+            f'{CHALLENGE}, error="invalid_token"',
         )
     if from_cookie:
         check_same_site()
@@ -62,7 +60,7 @@ def _secret() -> tuple[str, bool]:
         return credentials.token, False
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is None or "Authorization" in request.headers:
-        raise _unknown("Send a token: Authorization: Bearer <token>.", _CHALLENGE)
+        raise _unknown("Send a token: Authorization: Bearer <token>.", CHALLENGE)
     return cookie, True
 
 

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 #: What stands before a problem's name in its `type`.
 TYPE_PREFIX = "urn:ehc:problem:"
 CONTENT_TYPE = "application/problem+json"
+#: How a stranger is told to say who asks.
+CHALLENGE = 'Bearer realm="ehc"'
 
 
 class ProblemType(NamedTuple):

@@ -19,10 +19,14 @@ from engine.services.idempotency import Answer
 _KEY = re.compile(r"[!-~]{1,200}")
 #: Response headers that a repeat gets again.
 _KEPT = ("ETag", "Location")
+#: What sealed answers are sealed for.
+_PURPOSE = "answer"
 
 
 def repeatable(view: Callable[..., Response]) -> Callable[..., Response]:
     """Honour `Idempotency-Key` on a view, when it is sent."""
+
+    sealed: bool = getattr(view, "_apidoc", {}).get("confidential", False)
 
     @wraps(view)
     def wrapper(*arguments: Any, **options: Any) -> Response:
@@ -34,11 +38,16 @@ def repeatable(view: Callable[..., Response]) -> Callable[..., Response]:
             current_principal(),
             _checked(key),
             _fingerprint(),
-            lambda: _to_store(view(*arguments, **options)),
+            lambda: _to_store(view(*arguments, **options), sealed),
         )
-        return _from_store(stored)
+        return _from_store(stored, sealed)
 
     return note(wrapper, repeatable=True)
+
+
+def confidential(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Keep a repeatable view's answers sealed: they show what is stored nowhere else. Stands below it."""
+    return note(view, confidential=True)
 
 
 def _fingerprint() -> str:
@@ -54,13 +63,17 @@ def _checked(key: str) -> str:
     return key
 
 
-def _to_store(response: Response) -> Answer:
+def _to_store(response: Response, sealed: bool) -> Answer:
     headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    return Answer(response.status_code, headers, response.get_data(as_text=True), replayed=False)
+    body = response.get_data(as_text=True)
+    if sealed:
+        body = current_engine().vault.seal(_PURPOSE, body)
+    return Answer(response.status_code, headers, body, replayed=False)
 
 
-def _from_store(stored: Answer) -> Response:
-    response = Response(stored.body, status=stored.status, mimetype="application/json")
+def _from_store(stored: Answer, sealed: bool) -> Response:
+    body = current_engine().vault.unseal(_PURPOSE, stored.body) if sealed else stored.body
+    response = Response(body, status=stored.status, mimetype="application/json")
     response.headers.update(stored.headers)
     if stored.replayed:
         response.headers["Idempotency-Replayed"] = "true"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.services.contacts import Letterheads
     from engine.services.definitions import DefinitionCache
     from engine.services.rate_limits import RateLimits
+    from engine.services.vault import Vault
 
 
 _CALENDAR_IS_FRESH = timedelta(minutes=1)
@@ -59,6 +61,17 @@ class Engine:
         self.letters = Letters(settings.bpmn_folder / "notices")
         self._calendars: dict[str, _Known] = {}
         self._calendar_guard = threading.Lock()
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The installation's key. An embedded database has one in a file beside it.
+
+        Raises:
+            SetupError: there is no key.
+        """
+        from engine.services.vault import vault_of
+
+        return vault_of(self.settings.secret_key, self.database.folder)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, clock: Clock | None = None) -> Engine:

@@ -11,6 +11,8 @@
     │   ├── CaseClosed      the case is withdrawn or ended
     │   └── PlanVersionIssued  the version of the plan is issued: only a new one changes it
     ├── StepIncident        the step failed; an incident is stored, nothing else changed (409)
+    ├── SignInRefused       what was shown doesn't open the account (401)
+    ├── TooManyRequests     there were too many tries; later ones are looked at again (429)
     ├── Busy                the database is locked by somebody else for too long (503)
     └── SetupError          the installation can't work as it is (exit code 2)
 
@@ -119,6 +121,22 @@ class StepIncident(Conflict):
         super().__init__(message, incident_key=str(incident_key))
         self.incident_key = incident_key
         self.held = held
+
+
+class SignInRefused(EhcError):
+    """What was shown doesn't open an account; nothing says which part of it was wrong."""
+
+    code = "sign_in_refused"
+
+
+class TooManyRequests(EhcError):
+    """There were too many tries; `retry_after` is how many seconds to wait."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Busy(EhcError):

@@ -60,6 +60,11 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "notice:deliver": (*_FAMILY, "machine_client"),
     "contact:read": (*_FAMILY, "administrator"),
     "contact:change": ("administrator",),
+    # --- sign-in: one's own account and tokens; other people's; systems
+    "account:use": tuple(role for role in ROLES if role != "machine_client"),
+    "token:make": tuple(role for role in ROLES if role != "machine_client"),
+    "account:manage": ("administrator", "organisation_administrator"),
+    "client:manage": ("administrator",),
     # --- escalations
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- process control

@@ -65,6 +65,11 @@ class Database:
         self._reading = self._engine(write=False) if self.is_sqlite else _looking(self._writing)
         self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where an embedded database lies; None for one on a server."""
+        return Path(str(self.url.database)).absolute().parent if self.is_sqlite else None
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that changes things: committed at the end, rolled back by any exception.

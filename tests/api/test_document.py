@@ -80,6 +80,16 @@ CALLS = {
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
     # --- for whoever watches the service
     "GET /metrics",
+    # --- sign-in
+    "POST /api/v1/sign-in", "POST /api/v1/sign-in/code", "POST /api/v1/sign-in/second-factor",
+    "POST /api/v1/sign-in/invitation", "POST /api/v1/sign-in/client", "GET /api/v1/principal",
+    "GET /api/v1/sessions", "POST /api/v1/sessions/{sessionKey}/end", "POST /api/v1/sessions/others/end",
+    "POST /api/v1/sessions/current/membership", "POST /api/v1/sessions/current/end",
+    "GET /api/v1/tokens", "POST /api/v1/tokens", "POST /api/v1/tokens/{tokenKey}/revoke",
+    "GET /api/v1/accounts", "POST /api/v1/accounts", "POST /api/v1/accounts/{accountKey}/reset",
+    "POST /api/v1/accounts/{accountKey}/close", "POST /api/v1/accounts/own/password",
+    "POST /api/v1/accounts/own/recovery-codes",
+    "GET /api/v1/clients", "POST /api/v1/clients", "POST /api/v1/clients/{clientKey}/revoke",
     # --- process control
     "GET /api/v1/process-definitions", "GET /api/v1/process-definitions/{processDefinitionKey}",
     "GET /api/v1/process-definitions/{processDefinitionKey}/xml",
@@ -117,7 +127,8 @@ def test_every_operation_has_a_name_of_its_own_a_permission_and_its_problems(doc
 def test_what_needs_a_token_says_what_a_stranger_gets(document: Document) -> None:
     for _, path, operation in operations(document):
         guarded = operation["x-permission"] != "public"
-        assert ({"401", "403"} <= set(operation["responses"])) == guarded, path
+        assert ("not-permitted" in operation["x-problems"]) == guarded, path
+        assert not guarded or {"401", "403", "429"} <= set(operation["responses"]), path
         assert ("404" in operation["responses"]) == ("{" in path), path
     challenge = document["components"]["responses"]["UNAUTHORIZED"]["headers"]["WWW-Authenticate"]
     assert resolved(document, challenge)["required"] is True
@@ -126,7 +137,8 @@ def test_what_needs_a_token_says_what_a_stranger_gets(document: Document) -> Non
 def test_everything_that_changes_can_be_repeated(document: Document) -> None:
     for method, path, operation in operations(document):
         taken = {resolved(document, parameter)["name"] for parameter in operation["parameters"]}
-        assert ("Idempotency-Key" in taken) == (method == "post"), path
+        guarded = operation["x-permission"] != "public"  # nothing is kept for strangers who sign in
+        assert ("Idempotency-Key" in taken) == (method == "post" and guarded), path
         assert ("If-Match" in taken) == (method == "post" and "{" in path), path
         assert ("412" in operation["responses"]) == ("If-Match" in taken), path
 
@@ -153,6 +165,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         }
         assert named == set(re.findall(r"{(\w+)}", path)), path
         things = {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
+        things |= {"sessionKey", "tokenKey", "accountKey", "clientKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

@@ -26,6 +26,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
+from sqlalchemy import select
+
+from engine.services.accounts import open_for
+from engine.services.clients import make_client
+from engine.services.credentials import authenticate
+from engine.services.principals import Principal
+from engine.services.sessions import Wish, open_session
+from engine.services.tokens import make_token
+from engine.store.account_tables import account
+from engine.store.types import AnyRow
 from tests.api.office import Office
 
 #: A key that nothing has.
@@ -192,3 +202,60 @@ def _definition(place: Place, whose: Whose) -> str:
 @thing("processInstanceKey", of="process")
 def _instance(place: Place, whose: Whose) -> str:
     return str(_tasks(place)[0]["processInstanceKey"])
+
+
+# --- sign-in -----------------------------------------------------------------------------------
+
+
+def _asker(place: Place, whose: Whose) -> Principal:
+    """Who it is that will ask."""
+    asker = authenticate(place.office.desk.engine, place.office.as_member(*whose).token)
+    assert asker is not None
+    return asker
+
+
+@thing("sessionKey", of="person")
+def _session(place: Place, whose: Whose) -> str:
+    """A session of whoever will ask."""
+    engine = place.office.desk.engine
+    owner = _account_of(place, _asker(place, whose))
+    with engine.database.write() as connection:
+        return open_session(engine, connection, owner, Wish()).key
+
+
+@thing("tokenKey", of="person")
+def _token(place: Place, whose: Whose) -> str:
+    """A token of whoever will ask."""
+    return make_token(
+        place.office.desk.engine, _asker(place, whose), label="tried", scope=["token:make"]
+    ).made.key
+
+
+@thing("accountKey", of="organisation")
+def _account(place: Place, whose: Whose) -> str:
+    """An account of the same organisation."""
+    return str(_account_of(place, _asker(place, whose)).key)
+
+
+@thing("clientKey", of="authority")
+def _client(place: Place, whose: Whose) -> str:
+    engine = place.office.desk.engine
+    system = _asker(place, Whose("machine_client", "send_team"))
+    made = make_client(
+        engine,
+        _asker(place, Whose("administrator", "send_team")),
+        membership_key=str(system.membership_key),
+        label="tried",
+        scope=["task:read"],
+    )
+    return made.client.key
+
+
+def _account_of(place: Place, who: Principal) -> AnyRow:
+    """The account of somebody, opened where there is none."""
+    engine = place.office.desk.engine
+    wanted = select(account).where(account.c.person_key == who.person_key)
+    with engine.database.write() as connection:
+        if connection.execute(wanted).first() is None:
+            open_for(engine, connection, who.person_key, who.authority, f"person-{who.person_key}")
+        return connection.execute(wanted).one()

@@ -15,7 +15,7 @@ from engine.services.permissions import PERMISSIONS
 from tests.support.sources import modules
 
 #: What anybody may ask: how the service is, and how its interface is described.
-OPEN = re.compile(r"/|/metrics|/health/(live|ready)|/api/v1/(openapi\.json|docs(\.css)?)")
+OPEN = re.compile(r"/|/metrics|/health/(live|ready)|/api/v1/(openapi\.json|docs(\.css)?|sign-in(/[a-z-]+)?)")
 KEBAB = re.compile(r"/|(/(v1|[a-z]+(-[a-z]+)*(\.[a-z]+)*|<[a-z]+:[a-z_]+>))+")
 KNOWN = frozenset(name for held in PERMISSIONS.values() for name in held)
 

@@ -17,6 +17,10 @@ SEAMS = {
     "marshmallow": ("api", "web"),
     "waitress": ("cli", "api"),
     "click": ("cli",),
+    "argon2": ("engine.services.passwords",),
+    "cryptography": ("engine.services.vault",),
+    "pyotp": ("engine.services.second_factors",),
+    "segno": ("engine.services.second_factors",),
 }
 
 

@@ -1,0 +1,1 @@
+"""Systems that sign in by themselves."""
