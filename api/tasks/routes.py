@@ -96,7 +96,7 @@ def unclaim_task(task_key: str, version: int | None) -> Response:
 @permission("task:work")
 @repeatable
 @conditional
-@problems(*_REFUSALS)
+@problems(*_REFUSALS, "suspended")
 @tasks.takes(Completion, COMPLETION)
 @tasks.answers(200, Task, COMPLETED, "ETag")
 def complete_task(body: dict[str, Any], task_key: str, version: int | None) -> Response:

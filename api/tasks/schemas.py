@@ -47,6 +47,10 @@ class Task(AnswerSchema):
     )
     form_key = fields.String(required=True, allow_none=True)
     state = choice(*STATES, required=True)
+    suspended = fields.Boolean(
+        required=True,
+        metadata={"description": "Its process is suspended: it can't be completed now."},
+    )
     version = fields.Integer(required=True, metadata={"description": "As in `ETag`."})
 
 
@@ -101,6 +105,7 @@ TASK: dict[str, Any] = {
     "rule": "reg5_decide_to_assess",
     "formKey": "decide_assess",
     "state": "ASSIGNED",
+    "suspended": False,
     "version": 3,
 }
 UNCLAIMED = {**TASK, "assignee": None, "state": "CREATED", "version": 4}

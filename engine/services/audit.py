@@ -85,6 +85,11 @@ class Event(StrEnum):
     MESSAGE_RECEIVED = "message:received"
     INCIDENT_RAISED = "incident:raised"
     INCIDENT_RESOLVED = "incident:resolved"
+    # --- process control
+    PROCESS_SUSPENDED = "process:suspended"
+    PROCESS_RESUMED = "process:resumed"
+    PROCESS_CANCELLED = "process:cancelled"
+    MESSAGE_HELD = "message:held"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, update
@@ -77,6 +78,8 @@ class LiveInstance:
         self._takers: dict[int, int] = {}
         self._changed = False
         self._was_active = True
+        #: Since when nothing in it is carried out; None for one that runs.
+        self.suspended_at: datetime | None = None
 
     @classmethod
     def restore(cls, step: CaseStep, row: AnyRow) -> LiveInstance:
@@ -90,6 +93,7 @@ class LiveInstance:
             workflow = Instance.restore(definition.bundle, row.state, step.environment)
             live = cls(step, row.key, definition, workflow, version=row.version, blamed=row.key)
             live._was_active = row.status == "active"
+            live.suspended_at = row.suspended_at
             live._tasks = _by_token(workflow.open_tasks())
             live._timers = _by_token(workflow.timers())
             live._subscriptions = _by_token(workflow.subscriptions())
@@ -152,13 +156,28 @@ class LiveInstance:
         self._collect()
         return fired
 
-    def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
-        """Give it a message; False when it doesn't wait for one with this key."""
+    def waits_for(self, message: str, key: str | None) -> bool:
+        """Whether it would take a message with this key."""
+        waiting = self.workflow.subscriptions()
+        return any(item.message == message and item.key in (None, key) for item in waiting)
+
+    def receive(
+        self, message: str, key: str | None, variables: Mapping[str, object], *, before_timers: bool = False
+    ) -> bool:
+        """Give it a message; False when it doesn't wait for one with this key.
+
+        Args:
+            before_timers: it came before what is due now.
+        """
         with self._at_work():
-            taken = self.workflow.receive(message, key, variables)
+            taken = self.workflow.receive(message, key, variables, before_timers=before_timers)
         if taken:
             self._collect()
         return taken
+
+    def signal(self, name: str, variables: Mapping[str, object]) -> None:
+        """Give it a signal that came before what is due now."""
+        self.act(lambda: self.workflow.signal(name, variables, before_timers=True))
 
     def rearm(self) -> None:
         """Work out its limits again; the timers and due dates that move are noted."""
@@ -354,6 +373,7 @@ class LiveInstance:
             "due_at": timer.due_at,
             "rule": timer.rule or None,
             "occurrence": timer.occurrence or "",
+            "suspended_at": self.suspended_at,
         }
 
     def _write_subscriptions(self) -> None:

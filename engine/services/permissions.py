@@ -69,6 +69,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- process control
     "process:read": (*_OWNERS, "auditor"),
+    "process:change": _OWNERS,
 }
 
 

@@ -11,7 +11,16 @@ from sqlalchemy import Connection, Select, Text, bindparam, cast, func, or_, sel
 from sqlalchemy.sql import ColumnElement
 
 from engine.clock import format_instant
-from engine.errors import BadInput, CaseClosed, FieldProblem, NotFound, NotPermitted, TaskClosed, TaskHeld
+from engine.errors import (
+    BadInput,
+    CaseClosed,
+    FieldProblem,
+    InstanceSuspended,
+    NotFound,
+    NotPermitted,
+    TaskClosed,
+    TaskHeld,
+)
 from engine.errors import VersionMismatch as Mismatch
 from engine.forms import Form
 from engine.services import paging, sight
@@ -153,6 +162,7 @@ def complete(
 
     def work(step: CaseStep) -> None:
         row = _open_task(step.connection, principal, key, version)
+        _refuse_suspended(row)
         form = step.instance(row.instance_key).definition.form(row.form_key) if row.form_key else None
         accepted = _accepted(step, row, form, answers)
         step.fire_due()
@@ -260,6 +270,14 @@ def _open_task(connection: Connection, principal: Principal, key: str, version: 
     if row.assignee_key not in (None, principal.membership_key):
         raise TaskHeld(f"Task {row.key} is held by {row.assignee}. Ask them to give it back.", row.assignee)
     return row
+
+
+def _refuse_suspended(row: AnyRow) -> None:
+    if row.suspended_at is not None:
+        since = format_instant(row.suspended_at)
+        raise InstanceSuspended(
+            f"Task {row.key} can't be completed now: its process instance is suspended since {since}."
+        )
 
 
 def _stands_in(connection: Connection, principal: Principal, organisation: str) -> bool:
@@ -379,6 +397,7 @@ def _view(row: AnyRow) -> TaskView:
         rule=row.rule,
         form_key=row.form_key,
         state=row.state,
+        suspended=row.suspended_at is not None and row.state in _OPEN,
         version=row.version,
     )
 

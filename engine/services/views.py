@@ -29,7 +29,10 @@ class Page(msgspec.Struct, Generic[Item], frozen=True, rename="camel", kw_only=T
 
 
 class TaskView(View):
-    """One user task. `rule` is the limit that it hangs on, `due_date` its last compliant day."""
+    """One user task. `rule` is the limit that it hangs on, `due_date` its last compliant day.
+
+    While it is `suspended` nobody can complete it.
+    """
 
     key: str
     name: str
@@ -45,6 +48,7 @@ class TaskView(View):
     rule: str | None
     form_key: str | None
     state: str
+    suspended: bool
     version: int
 
 
