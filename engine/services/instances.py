@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, update
 
 from engine.clock import format_instant
 from engine.errors import Conflict
+from engine.services.amendment_limits import limit_of_amendment
 from engine.services.audit import Event
 from engine.services.days import as_day
 from engine.services.definitions import Definition
@@ -317,8 +318,10 @@ class LiveInstance:
 
     def _task_row(self, task: OpenTask) -> dict[str, Any]:
         organisation = task.agency or SEND_TEAM
-        if task.rule:
-            self.step.ledger.owed_by(task.rule, task.occurrence or "", organisation)
+        occurrence = task.occurrence or ""
+        rule = limit_of_amendment(self.step, task.rule, occurrence) if task.rule else None
+        if rule:
+            self.step.ledger.owed_by(rule, occurrence, organisation)
         self.step.audit.append(
             Event.TASK_CREATED, element=task.element_id, token=task.token, organisation=organisation
         )
@@ -336,8 +339,8 @@ class LiveInstance:
             "organisation": organisation,
             "candidate_groups": list(task.candidate_groups),
             "form_key": task.form_id or None,
-            "rule": task.rule or None,
-            "occurrence": task.occurrence or "",
+            "rule": rule,
+            "occurrence": occurrence,
             "due_on": as_day(task.due_date),
             "priority": task.priority if task.priority is not None else 50,
             "state": "CREATED" if officer is None else "ASSIGNED",
