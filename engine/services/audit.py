@@ -90,6 +90,11 @@ class Event(StrEnum):
     PROCESS_RESUMED = "process:resumed"
     PROCESS_CANCELLED = "process:cancelled"
     MESSAGE_HELD = "message:held"
+    # --- moving running cases
+    PROCESS_MODIFIED = "process:modified"
+    PROCESS_MIGRATED = "process:migrated"
+    MIGRATION_UNDONE = "migration:undone"
+    TASK_REOPENED = "task:reopened"
 
 
 @dataclass(frozen=True)

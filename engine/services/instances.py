@@ -21,6 +21,7 @@ from engine.services.days import as_day
 from engine.services.definitions import Definition
 from engine.services.officer_tasks import officer_for
 from engine.services.principals import SEND_TEAM
+from engine.services.redrawing import redraw_subscriptions, redraw_tasks, redraw_timers
 from engine.spiff import (
     Instance,
     OpenTask,
@@ -78,6 +79,7 @@ class LiveInstance:
         self._completed: set[int] = set()
         self._takers: dict[int, int] = {}
         self._changed = False
+        self._exchanged = False
         self._was_active = True
         #: Since when nothing in it is carried out; None for one that runs.
         self.suspended_at: datetime | None = None
@@ -202,6 +204,11 @@ class LiveInstance:
         """Note who is about to complete a task that nobody holds: it's closed as theirs."""
         self._takers[token] = membership_key
 
+    def exchange(self, definition: Definition, workflow: Instance) -> None:
+        """Go on as this workflow, on another version of the process; what is projected follows it."""
+        self.definition, self.workflow, self._exchanged = definition, workflow, True
+        self._collect()
+
     def take_thrown(self) -> list[Thrown]:
         """What it threw since the last call and nobody inside caught."""
         thrown, self._thrown = self._thrown, []
@@ -266,11 +273,24 @@ class LiveInstance:
         """
         if self._changed:
             with self._at_work():
+                if self._exchanged:
+                    self._redraw()
                 self._write_tasks()
                 self._write_timers()
                 self._write_subscriptions()
                 self._write_state()
             self._changed = False
+
+    def _redraw(self) -> None:
+        """Let the rows of what stays open follow the version that it is on now."""
+        tasks = _by_token(self.workflow.open_tasks())
+        reopened = redraw_tasks(self.step, self.key, self._tasks, tasks)
+        self._tasks |= {token: tasks[token] for token in reopened}
+        redraw_timers(self.step, self.key, self._timers, _by_token(self.workflow.timers()))
+        heard = _by_token(self.workflow.subscriptions())
+        redraw_subscriptions(self.step, self.key, self._subscriptions, heard)
+        self.step.connection.execute(_RELATE, {"row_key": self.key, "on": self.definition.key})
+        self._exchanged = False
 
     def _write_state(self) -> None:
         if self._was_active and not self.is_active:
@@ -449,6 +469,11 @@ _SAVE = (
         version=bindparam("new_version"),
         ended_at=bindparam("new_ended_at"),
     )
+)
+_RELATE = (
+    update(tables.instance)
+    .where(tables.instance.c.key == bindparam("row_key"))
+    .values(definition_key=bindparam("on"))
 )
 _NEW_TASK = insert(_task)
 _THIS_TASK = (

@@ -88,6 +88,11 @@ class Instance:
         """
         return cls(*load(state, bundle.definitions, environment))
 
+    @property
+    def running(self) -> Running:
+        """What runs inside, for the modules of this room alone."""
+        return self._running
+
     def save(self) -> str:
         """The state as JSON text; some hundred bytes for what is open, and the variables."""
         return dump(self._running, self.process_id)
