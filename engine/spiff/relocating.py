@@ -13,7 +13,7 @@ from engine.spiff.moving import Move, close_what_is_done, make_moves, scope_for,
 from engine.spiff.positions import Position, is_iteration, positions_of
 from engine.spiff.scope import Scope
 from engine.spiff.state import dump, load
-from engine.spiff.variables import View, frames_of
+from engine.spiff.variables import frames_of
 
 if TYPE_CHECKING:
     from engine.spiff.bundle import Bundle
@@ -139,7 +139,7 @@ def visible(instance: Instance, wanted: Move) -> frozenset[str]:
         MoveRefused: it lies in nothing that is open.
     """
     scope = scope_for(instance.running, wanted)
-    return frozenset(View(frames_of(scope.task_tree)))
+    return frozenset(name for frame in frames_of(scope.task_tree) for name in frame)
 
 
 def returned(instance: Instance, bundle: Bundle, state: str, environment: Environment) -> Instance:
