@@ -78,6 +78,8 @@ CALLS = {
     "PUT /api/v1/plans/{planKey}/curriculum-year", "POST /api/v1/plans/{planKey}/phase-transfers",
     "POST /api/v1/cases/{caseKey}/appeals", "POST /api/v1/cases/{caseKey}/appeals/{occurrence}/outcome",
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
+    # --- work on tasks
+    "GET /api/v1/tasks/count",
     # --- for whoever watches the service
     "GET /metrics",
     # --- sign-in
