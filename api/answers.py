@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,6 +23,11 @@ def answer(
     if location is not None:
         response.headers["Location"] = location
     return response
+
+
+def answer_value(value: Mapping[str, Any]) -> Response:
+    """A JSON answer that is no view of ours: what people wrote into a form."""
+    return Response(_encoder.encode(value), mimetype="application/json")
 
 
 def whole(items: Sequence[View]) -> Page[Any]:

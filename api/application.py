@@ -15,6 +15,7 @@ from api.contacts.routes import contacts
 from api.context import Installation
 from api.corrections.routes import corrections
 from api.docs.routes import publish_pages
+from api.documents.routes import documents
 from api.escalations.routes import escalations
 from api.families.routes import families
 from api.frame import Application, framed
@@ -33,6 +34,7 @@ from api.sessions.routes import principal, sessions
 from api.sign_in.routes import sign_in
 from api.tasks.routes import tasks
 from api.tokens.routes import tokens
+from api.uploads.routes import uploads
 from engine.application import Engine
 from engine.services.credentials import authenticate
 from engine.services.rate_limits import Allowance
@@ -49,6 +51,8 @@ RESOURCES = (
     families,
     notices,
     contacts,
+    documents,
+    uploads,
     escalations,
     process_definitions,
     process_instances,

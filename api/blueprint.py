@@ -31,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 #: The version of the interface, at the front of every address.
 API_ROOT = "/api/v1"
 _PAGE = "text/html"
+_BYTES = "application/octet-stream"
 _TEXT = "text/plain"
 
 
@@ -65,6 +66,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Declare an operation that changes a part of something."""
         return self._declared(rule, methods=["PATCH"], **options)
 
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an operation that takes something away."""
+        return self._declared(rule, methods=["DELETE"], **options)
+
     def takes(self, schema: type[Schema], example: Mapping[str, Any]) -> Callable[[View], View]:
         """The JSON body of an operation: the view's first argument."""
         decorate: Callable[[View], View] = self.arguments(schema(), example=example)
@@ -75,6 +80,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         decorate: Callable[[View], View] = self.arguments(schema(), location="query")
         return decorate
 
+    def headers(self, schema: type[Schema]) -> Callable[[View], View]:
+        """The header parameters of an operation: the view's first argument."""
+        decorate: Callable[[View], View] = self.arguments(schema(), location="headers")
+        return decorate
+
     def answers(
         self, status: int, schema: type[Schema], example: Mapping[str, Any], *headers: str
     ) -> Callable[[View], View]:
@@ -82,6 +92,35 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         components = {name: name.upper() for name in headers}
         decorate: Callable[[View], View] = self.response(status, schema, example=example, headers=components)
         return decorate
+
+    def answers_nothing(self, *headers: str) -> Callable[[View], View]:
+        """An operation whose answer has headers alone (204)."""
+        components = {name: name.upper() for name in headers}
+        decorate: Callable[[View], View] = self.response(204, headers=components)
+        return decorate
+
+    def answers_content(self, example: str, value: Mapping[str, Any]) -> Callable[[View], View]:
+        """An operation that answers what was stored: the bytes of a file or parts of it, a page, or JSON."""
+        bytes_of_file = {"schema": {"type": "string", "format": "binary"}, "example": example}
+        kinds: dict[str, Any] = {
+            _BYTES: bytes_of_file,
+            _PAGE: {"schema": {"type": "string"}, "example": "<!doctype html><title>A letter</title>"},
+            "application/json": {"schema": {"type": "object"}, "example": value},
+        }
+        others = {200: {"content": kinds}, 206: {"content": {_BYTES: bytes_of_file}}}
+        whole: Callable[[View], View] = self.response(
+            200,
+            bytes_of_file["schema"],
+            content_type=_BYTES,
+            example=example,
+            headers={"ETag": "CONTENT-TAG"},
+        )
+        part: Callable[[View], View] = self.alt_response(
+            206, description="The part that was asked for.", headers={"Content-Range": "CONTENT-RANGE"}
+        )
+        same: Callable[[View], View] = self.alt_response(304, description="It is what the caller has.")
+        said: Callable[[View], View] = self.doc(responses=others)
+        return lambda view: note(said(same(part(whole(view)))), produces=None)
 
     def answers_page(self, example: str) -> Callable[[View], View]:
         """An operation that answers a page of HTML, made for people."""
@@ -152,5 +191,6 @@ def _rule(endpoint: str, notes: Mapping[str, Any]) -> OperationRule:
         takes_query="query" in places,
         takes_body="json" in places,
         counted="counted" in notes,
+        takes_bytes="takes_bytes" in notes,
     )
     return replace(rule, produces=notes["produces"]) if "produces" in notes else rule

@@ -31,7 +31,10 @@ class OperationRule:
     permission: str
     takes_query: bool = False
     takes_body: bool = False
-    produces: str = "application/json"
+    #: None: whatever was stored.
+    produces: str | None = "application/json"
+    #: Whether the body is bytes of a file, which nobody but the view reads.
+    takes_bytes: bool = False
     #: Whether an address may try it only so often: what strangers use to get in.
     counted: bool = False
 

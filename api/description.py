@@ -13,6 +13,7 @@ _ANY = ("malformed", "not-acceptable", "bad-input", "fault")
 _GUARDED = ("unauthenticated", "not-permitted", "cross-site", "too-many-requests", "busy")
 _COUNTED = ("too-many-requests", "busy")
 _WITH_BODY = ("too-large", "unsupported-media-type")
+_WITH_BYTES = ("length-required", "conflict")
 _REPEATABLE = ("conflict",)
 _CONDITIONAL = ("version-mismatch",)
 
@@ -25,6 +26,8 @@ def describe(doc: dict[str, Any], doc_info: Mapping[str, Any], **_: Any) -> dict
         doc["security"] = []
     if doc_info.get("deprecated"):
         doc["deprecated"] = True
+    if doc_info.get("takes_bytes"):
+        doc["requestBody"] = _bytes_of(doc_info["takes_bytes"])
     names = problem_names(doc, doc_info)
     doc["x-problems"] = names
     responses = doc.setdefault("responses", {})
@@ -36,6 +39,12 @@ def describe(doc: dict[str, Any], doc_info: Mapping[str, Any], **_: Any) -> dict
     return doc
 
 
+def _bytes_of(content_type: str) -> dict[str, Any]:
+    """The description of a body that is bytes of a file."""
+    kind = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 and what follows"}
+    return {"required": True, "content": {content_type: kind}}
+
+
 def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> list[str]:
     """Every problem type that an operation may answer, in the order of the table."""
     names = [*_ANY]
@@ -45,6 +54,8 @@ def problem_names(doc: Mapping[str, Any], doc_info: Mapping[str, Any]) -> list[s
         names += _COUNTED
     if "requestBody" in doc:
         names += _WITH_BODY
+    if doc_info.get("takes_bytes"):
+        names += _WITH_BYTES
     if doc_info.get("repeatable"):
         names += _REPEATABLE
     if doc_info.get("conditional"):

@@ -5,7 +5,14 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 
-from api.context import PUBLIC, SESSION_COOKIE, OperationRule, current_principal, installation
+from api.context import (
+    PUBLIC,
+    SESSION_COOKIE,
+    OperationRule,
+    current_engine,
+    current_principal,
+    installation,
+)
 from api.limits import count_address, count_principal
 from api.problems import CHALLENGE, Refusal
 from api.reading import check_address, refuse_body, refuse_query
@@ -83,7 +90,7 @@ def _require(permission: str) -> None:
 
 def _check_accepted(rule: OperationRule) -> None:
     accepted = request.accept_mimetypes
-    if accepted and not accepted.quality(rule.produces):
+    if rule.produces is not None and accepted and not accepted.quality(rule.produces):
         raise Refusal(
             "not-acceptable", f"The answer is {rule.produces}. Accept that, or send no Accept header."
         )
@@ -93,7 +100,9 @@ def _check_sent(rule: OperationRule) -> None:
     check_address(request)
     if not rule.takes_query:
         refuse_query(request)
-    if not rule.takes_body:
+    if rule.takes_bytes:  # it isn't read before it is clear who sends it, and then only piece by piece
+        request.max_content_length = current_engine().settings.files.largest_request
+    elif not rule.takes_body:
         refuse_body(request)
 
 

@@ -51,6 +51,30 @@ _HEADERS: Mapping[str, Mapping[str, Any]] = {
         "description": "The address of what was made.",
         "schema": {"type": "string", "format": "uri-reference", "examples": ["/api/v1/cases/1024"]},
     },
+    "CONTENT-TAG": {
+        "description": "Tells this content from any other. Send it in `If-None-Match` or `If-Range`.",
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{64}"$'},
+    },
+    "CONTENT-RANGE": {
+        "description": "Which bytes of how many these are.",
+        "schema": {"type": "string", "examples": ["bytes 0-1023/4096"]},
+    },
+    "UPLOAD-OFFSET": {
+        "description": "How many bytes were received.",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$", "examples": ["1048576"]},
+    },
+    "UPLOAD-LENGTH": {
+        "description": "How many bytes the file has.",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$", "examples": ["20971520"]},
+    },
+    "UPLOAD-EXPIRES": {
+        "description": "When the upload is forgotten, unless it goes on.",
+        "schema": {"type": "string", "examples": ["Tue, 03 Nov 2026 09:00:00 GMT"]},
+    },
+    "TUS-RESUMABLE": {
+        "description": "The version of tus that is spoken.",
+        "schema": {"type": "string", "enum": ["1.0.0"]},
+    },
     "REPLAYED": {
         "description": "`true` when this answer was stored by an earlier request with the same key.",
         "schema": {"type": "string", "enum": ["true"]},

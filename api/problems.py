@@ -125,18 +125,6 @@ _TABLE = (
         "It is withdrawn or ended: nothing more can be done on it.",
     ),
     ProblemType(
-        "suspended",
-        HTTPStatus.CONFLICT,
-        "The process instance is suspended",
-        "Nothing in it is carried out until somebody resumes it. Its limits of law run on.",
-    ),
-    ProblemType(
-        "deadline-orphaned",
-        HTTPStatus.CONFLICT,
-        "Limits of law would be left with nobody at work on them",
-        "See `deadlines`. Start what will keep them first, or insist with `force`.",
-    ),
-    ProblemType(
         "plan-version-issued",
         HTTPStatus.CONFLICT,
         "The version of the plan is issued",
@@ -147,6 +135,24 @@ _TABLE = (
         HTTPStatus.CONFLICT,
         "The process can't go on from here",
         "Nothing was changed. Give `incidentKey` to whoever looks after the diagrams.",
+    ),
+    ProblemType(
+        "length-required",
+        HTTPStatus.LENGTH_REQUIRED,
+        "The body's length isn't known",
+        "Send the header `Content-Length`, so that a body that was cut off is noticed.",
+    ),
+    ProblemType(
+        "tus-version",
+        HTTPStatus.PRECONDITION_FAILED,
+        "This version of tus isn't spoken",
+        "Send `Tus-Resumable: 1.0.0`, or leave it out.",
+    ),
+    ProblemType(
+        "no-such-range",
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        "The file has no such part",
+        "`Content-Range` says how long it is.",
     ),
     ProblemType(
         "version-mismatch",
@@ -163,8 +169,8 @@ _TABLE = (
     ProblemType(
         "unsupported-media-type",
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        "The body isn't JSON",
-        "Send JSON with `Content-Type: application/json`.",
+        "The body isn't of the type that is taken",
+        "Send it with the `Content-Type` that `detail` names, mostly `application/json`.",
     ),
     ProblemType(
         "bad-input",

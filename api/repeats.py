@@ -30,17 +30,7 @@ def repeatable(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def wrapper(*arguments: Any, **options: Any) -> Response:
-        key = request.headers.get("Idempotency-Key")
-        if key is None:
-            return view(*arguments, **options)
-        stored = idempotency.remember(
-            current_engine(),
-            current_principal(),
-            _checked(key),
-            _fingerprint(),
-            lambda: _to_store(view(*arguments, **options), sealed),
-        )
-        return _from_store(stored, sealed)
+        return answered_once(lambda: view(*arguments, **options), _content, sealed=sealed)
 
     return note(wrapper, repeatable=True)
 
@@ -50,10 +40,36 @@ def confidential(view: Callable[..., Response]) -> Callable[..., Response]:
     return note(view, confidential=True)
 
 
-def _fingerprint() -> str:
-    """What tells this request from another under the same key: method, address and content."""
-    content = read_json(request) if request.get_data(cache=True) else None
-    return idempotency.fingerprint(request.method, request.path, content)
+def repeats_itself(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Mark a view that honours `Idempotency-Key` by itself, through `answered_once`."""
+    return note(view, repeatable=True)
+
+
+def answered_once(
+    view: Callable[[], Response], content: Callable[[], Any], *, sealed: bool = False
+) -> Response:
+    """Answer a request once, if it carries `Idempotency-Key`: for views that read their body in parts.
+
+    Args:
+        content: what tells this request from another to the same address under the same key.
+        sealed: whether the answer is kept sealed.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return view()
+    stored = idempotency.remember(
+        current_engine(),
+        current_principal(),
+        _checked(key),
+        idempotency.fingerprint(request.method, request.path, content()),
+        lambda: _to_store(view(), sealed),
+    )
+    return _from_store(stored, sealed)
+
+
+def _content() -> Any:
+    """What was sent."""
+    return read_json(request) if request.get_data(cache=True) else None
 
 
 def _checked(key: str) -> str:

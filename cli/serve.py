@@ -71,7 +71,7 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
     scheduler = Scheduler(engine)
     after_changes(app, scheduler.wake)  # a step may have set a timer that is due before the next look
     follow_heartbeat(app, scheduler.heartbeat)
-    server = _listening(app, host, port)
+    server = _listening(app, host, port, engine.settings.files.largest_request)
     with _ended_by_signals(app, grace):
         scheduler.start()
         try:
@@ -86,7 +86,7 @@ def _announce(address: str) -> None:
     click.echo(f"Serving on {address} (process {os.getpid()}). Stop with Ctrl-C.")
 
 
-def _listening(app: Application, host: str, port: int) -> Any:
+def _listening(app: Application, host: str, port: int, largest: int) -> Any:
     try:
         return waitress.create_server(
             app,
@@ -98,7 +98,7 @@ def _listening(app: Application, host: str, port: int) -> Any:
             connection_limit=_MOST_CONNECTIONS,
             # Somewhat more than the application takes, so that a body that is a little too large gets a
             # problem document, and one that is far too large isn't even written to disk.
-            max_request_body_size=4 * LARGEST_BODY,
+            max_request_body_size=max(4 * LARGEST_BODY, largest + LARGEST_BODY),
         )
     except (OSError, ValueError) as error:
         raise SetupError(

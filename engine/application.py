@@ -13,6 +13,7 @@ from sqlalchemy import select
 from engine.calendar import Calendar, Correction
 from engine.clock import Clock, SystemClock
 from engine.config import Settings
+from engine.files import FileFolder, Scanner
 from engine.law import Statute, statute
 from engine.letters import Letters
 from engine.meters import Meters
@@ -60,6 +61,10 @@ class Engine:
         )
         self.letters = Letters(settings.bpmn_folder / "notices")
         self._calendars: dict[str, _Known] = {}
+        self.files = FileFolder(settings.files_folder)
+        #: None: nobody looks for viruses here.
+        self.scanner = Scanner(settings.files.scanner) if settings.files.scanner else None
+
         self._calendar_guard = threading.Lock()
 
     @cached_property

@@ -18,6 +18,50 @@ ROOT = Path(__file__).resolve().parent.parent
 
 _REQUESTS_A_MINUTE = 1200
 _SIGN_INS_A_MINUTE = 20
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    """Where uploaded files lie, how large they may be, and who scans them; sizes in bytes."""
+
+    #: None: `files` beside an SQLite database, else `var/files`.
+    folder: Path | None = None
+    #: The largest file; those above `largest_request` are sent in parts.
+    largest: int = 200 * _MEGABYTE
+    #: The most that one request may carry of a file.
+    largest_request: int = 10 * _MEGABYTE
+    #: What all files of one case may take.
+    largest_case: int = 2048 * _MEGABYTE
+    #: `tcp://host:port` or `unix:/path` of a scanner that speaks ClamAV's protocol; None: there is none.
+    scanner: str | None = None
+
+    @classmethod
+    def from_environment(cls, given: Mapping[str, str]) -> FileSettings:
+        """Read the variables of files; sizes are given in megabytes.
+
+        Raises:
+            SetupError: a size isn't a whole number of megabytes, or they contradict each other.
+        """
+        sizes = cls(
+            folder=Path(given["EHC_FILES"]) if given.get("EHC_FILES") else None,
+            largest=_bytes(given, "EHC_FILE_LARGEST", cls.largest),
+            largest_request=_bytes(given, "EHC_FILE_REQUEST", cls.largest_request),
+            largest_case=_bytes(given, "EHC_FILES_OF_CASE", cls.largest_case),
+            scanner=given.get("EHC_SCANNER") or None,
+        )
+        if not sizes.largest_request <= sizes.largest <= sizes.largest_case:
+            raise SetupError(
+                "EHC_FILE_REQUEST may not be above EHC_FILE_LARGEST, nor that above EHC_FILES_OF_CASE."
+            )
+        return sizes
+
+
+def _bytes(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name) or str(default // _MEGABYTE)
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1_000_000:
+        raise SetupError(f"{name} must be a whole number of megabytes, for example {default // _MEGABYTE}.")
+    return int(text) * _MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -44,6 +88,22 @@ class Settings:
     #: Requests that one token may make in a minute, and sign-ins that one address may try; None: any number.
     requests_a_minute: int | None = None
     sign_ins_a_minute: int | None = None
+    #: What is set about uploaded files.
+    files: FileSettings = field(default_factory=FileSettings)
+
+    @property
+    def files_folder(self) -> Path:
+        """Where uploaded files lie: each database has a folder of its own."""
+        if self.files.folder is not None:
+            return self.files.folder
+        try:
+            url = make_url(self.database_url)
+        except ArgumentError:
+            return Path.cwd() / "var" / "files"
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return Path.cwd() / "var" / "files"
+        database = Path(url.database)
+        return database.parent / ("files" if database.stem == "ehc" else f"{database.stem}-files")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -66,6 +126,7 @@ class Settings:
             providers=Path(given["EHC_PROVIDERS"]) if given.get("EHC_PROVIDERS") else None,
             requests_a_minute=_limit(given, "EHC_REQUESTS_A_MINUTE", _REQUESTS_A_MINUTE),
             sign_ins_a_minute=_limit(given, "EHC_SIGN_INS_A_MINUTE", _SIGN_INS_A_MINUTE),
+            files=FileSettings.from_environment(given),
         )
 
     def described(self) -> dict[str, str]:
@@ -74,6 +135,7 @@ class Settings:
             "database_url": self._shown_url(),
             "bpmn_folder": str(self.bpmn_folder),
             "demonstration": str(self.demonstration),
+            "files": str(self.files_folder),
         }
 
     def _shown_url(self) -> str:

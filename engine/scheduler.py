@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.services.chores import Chores
 from engine.services.sweep import next_due, sweep
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Scheduler:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._chores = Chores(engine)
         self._guard = threading.Lock()
         self._sweeping = False
         self._woken = False
@@ -97,6 +99,7 @@ class Scheduler:
         began = self._looked_at = self._engine.clock.now()
         try:
             moved = sweep(self._engine, stopping=self._is_stopping)
+            self._chores.tend(stopping=self._is_stopping)
             due = next_due(self._engine)
         except Exception as problem:  # its words may tell of a person: only its kind goes into the log
             kind = type(problem).__name__

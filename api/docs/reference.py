@@ -70,7 +70,9 @@ def _operations(document: Json) -> Iterator[tuple[str, Operation]]:
 
 def _operation(document: Json, path: str, method: str, operation: Json, shared: list[Json]) -> Operation:
     status, answered = next(iter(operation["responses"].items()))
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    bodies = operation.get("requestBody", {}).get("content", {})
+    body = bodies.get("application/json")
+    of_a_file = next(iter(set(bodies) - {"application/json"}), None)
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
@@ -79,7 +81,7 @@ def _operation(document: Json, path: str, method: str, operation: Json, shared: 
         description=operation.get("description", ""),
         permission=operation["x-permission"],
         rows=[*_parameters(document, [*shared, *operation.get("parameters", [])]), *_body(document, body)],
-        sends=_shown(body["example"]) if body else None,
+        sends=_shown(body["example"]) if body else of_a_file,
         status=status,
         answers=_example(answered),
         problems=operation["x-problems"],
@@ -87,8 +89,10 @@ def _operation(document: Json, path: str, method: str, operation: Json, shared: 
 
 
 def _example(answered: Json) -> str:
-    """The example of an answer: JSON, or a page as it stands."""
-    (content,) = answered["content"].values()
+    """The first example of an answer: JSON, or text as it stands; empty for an answer without a body."""
+    content = next(iter(answered.get("content", {}).values()), None)
+    if content is None:
+        return ""
     example = content["example"]
     return example if isinstance(example, str) else _shown(example)
 

@@ -81,20 +81,17 @@ class Event(StrEnum):
     FAMILY_RECORDED = "family:recorded"
     FAMILY_CHANGED = "family:changed"
     CAPACITY_RECORDED = "capacity:recorded"
+    # documents
+    DOCUMENT_ADDED = "document:added"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_SUPERSEDED = "document:superseded"
+    DOCUMENT_WITHDRAWN = "document:withdrawn"
+    DOCUMENT_SHARED = "document:shared"
+    DOCUMENT_CHECKED = "document:checked"
     MESSAGE_KEPT = "message:kept"
     MESSAGE_RECEIVED = "message:received"
     INCIDENT_RAISED = "incident:raised"
     INCIDENT_RESOLVED = "incident:resolved"
-    # --- process control
-    PROCESS_SUSPENDED = "process:suspended"
-    PROCESS_RESUMED = "process:resumed"
-    PROCESS_CANCELLED = "process:cancelled"
-    MESSAGE_HELD = "message:held"
-    # --- moving running cases
-    PROCESS_MODIFIED = "process:modified"
-    PROCESS_MIGRATED = "process:migrated"
-    MIGRATION_UNDONE = "migration:undone"
-    TASK_REOPENED = "task:reopened"
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,15 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "token:make": tuple(role for role in ROLES if role != "machine_client"),
     "account:manage": ("administrator", "organisation_administrator"),
     "client:manage": ("administrator",),
+    # --- documents
+    "document:read": _READERS,
+    "document:add": _WORKERS,
+    "document:change": _WORKERS,
+    "document:share": _FAMILY,
     # --- escalations
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- process control
     "process:read": (*_OWNERS, "auditor"),
-    "process:change": _OWNERS,
-    # --- moving running cases
-    "instance:modify": ("process_owner", "administrator"),
-    "instance:migrate": ("process_owner", "administrator"),
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, insert, select
 
@@ -22,6 +25,17 @@ from tests.support.desk import Desk, opened_desk
 TASKS = "/api/v1/tasks"
 CASES = "/api/v1/cases"
 PLANS = "/api/v1/plans"
+
+
+def send_file(caller: Caller, case_key: str, content: bytes, name: str, **headers: str) -> Any:
+    """Send a file in one request; further headers with `_` for `-`."""
+    said = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Repr-Digest": f"sha-256=:{b64encode(sha256(content).digest()).decode()}:",
+        "Content-Type": "application/octet-stream",
+        **{key.replace("_", "-"): value for key, value in headers.items()},
+    }
+    return caller.post(f"{CASES}/{case_key}/documents", data=content, headers=said)
 
 
 @contextmanager
@@ -93,6 +107,20 @@ class Office:
         """The answer that a task's form offers as its example."""
         form = self.caller("caseworker").get(f"{TASKS}/{task_key}/form").get_json()
         return dict(form["schema"]["examples"][0])
+
+    def document(self, case_key: str, **headers: str) -> str:
+        """Send a file to a case; gives the document's key."""
+        sent = send_file(self.caller("caseworker"), case_key, b"Seen on Monday.\n", "note.txt", **headers)
+        assert sent.status_code == 201, sent.text
+        return str(sent.get_json()["key"])
+
+    def upload(self, case_key: str, length: int = 20_000_000) -> str:
+        """Begin to send a file in parts; gives the upload's key."""
+        said = f"filename {b64encode(b'report.txt').decode()}"
+        headers = {"Upload-Length": str(length), "Upload-Metadata": said}
+        begun = self.caller("caseworker").post(f"{CASES}/{case_key}/uploads", headers=headers)
+        assert begun.status_code == 201, begun.text
+        return str(begun.get_json()["key"])
 
     def _caller(self, role: str, organisation: str = "send_team") -> Caller:
         membership = self.desk.member(role, organisation).membership_key

@@ -23,10 +23,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Literal, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from engine.services.accounts import open_for
 from engine.services.clients import make_client
@@ -35,6 +36,7 @@ from engine.services.principals import Principal
 from engine.services.sessions import Wish, open_session
 from engine.services.tokens import make_token
 from engine.store.account_tables import account
+from engine.store.file_tables import upload
 from engine.store.types import AnyRow
 from tests.api.office import Office
 
@@ -189,6 +191,34 @@ def _version(place: Place, whose: Whose) -> str:
 @cache
 def _review(place: Place, whose: Whose) -> str:
     return place.office.begin_review(place.plan)
+
+
+# --- documents -------------------------------------------------------------------------------
+
+
+@thing("documentKey", of="case")
+def _document(place: Place, whose: Whose) -> str:
+    """A file that the asker's organisation may see, if it sees the case."""
+    return _shared(place, whose.organisation)
+
+
+@cache
+def _shared(place: Place, organisation: str) -> str:
+    return place.office.document(place.case, Document_Audience=organisation)
+
+
+@thing("uploadKey", of="person")
+def _upload(place: Place, whose: Whose) -> str:
+    """An upload of whoever will ask."""
+    engine, asker = place.office.desk.engine, _asker(place, whose)
+    now = engine.clock.now()
+    row = {
+        "authority": asker.authority, "case_key": int(place.case), "membership_key": asker.membership_key,
+        "length": 4, "received": 0, "part": engine.files.new_part().name, "details": {"name": "a.txt"},
+        "created_at": now, "expires_at": now + timedelta(hours=1),
+    }  # fmt: skip
+    with engine.database.write() as connection:
+        return str(connection.execute(insert(upload).returning(upload.c.key), row).scalar_one())
 
 
 # --- process control -------------------------------------------------------------------------

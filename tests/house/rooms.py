@@ -20,9 +20,17 @@ KNOWS: dict[str, frozenset[str]] = {
     "engine.forms": GROUND | {"engine.feel"},
     "engine.plans": GROUND | {"engine.calendar", "engine.law"},
     "engine.letters": GROUND | {"engine.config"},
+    "engine.files": GROUND,
     "engine.store": GROUND | {"engine.config"},
 }
-_ADAPTER = frozenset(KNOWS) - {"engine", "engine.store", "engine.config", "engine.plans", "engine.letters"}
+_ADAPTER = frozenset(KNOWS) - {
+    "engine",
+    "engine.store",
+    "engine.config",
+    "engine.plans",
+    "engine.letters",
+    "engine.files",
+}
 KNOWS["engine.definitions"] = _ADAPTER
 KNOWS["engine.trial"] = _ADAPTER | {"engine.definitions"}
 _BELOW_SERVICES = frozenset(KNOWS) - {"engine", "engine.trial"}

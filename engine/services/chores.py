@@ -1,0 +1,30 @@
+"""What is to be done besides cases, whenever the scheduler looks: small things now, thorough ones hourly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from engine.services import file_care
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+_HOURLY = timedelta(hours=1)
+
+
+class Chores:
+    """One process's round of chores. Each may be done by several processes, and does no harm twice."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thorough_at: datetime | None = None
+
+    def tend(self, *, stopping: Callable[[], bool]) -> None:
+        """Do what is to be done now."""
+        now = self._engine.clock.now()
+        if self._thorough_at is None or abs(now - self._thorough_at) >= _HOURLY:  # a clock may be put back
+            self._thorough_at = now
+            file_care.sweep_up(self._engine)
+        file_care.scan_waiting(self._engine, stopping=stopping)
