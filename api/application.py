@@ -28,6 +28,7 @@ from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
 from api.process_definitions.routes import process_definitions
 from api.process_instances.routes import process_instances
+from api.provider_pages.routes import publish_provider_pages
 from api.requests.routes import requests
 from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
@@ -76,6 +77,7 @@ def create_app(engine: Engine) -> Application:
     for resource in RESOURCES:
         api.register_blueprint(resource)
     publish_pages(app, api.document)
+    publish_provider_pages(app)
     collect_figures(app)
     return app
 

@@ -23,6 +23,8 @@ from engine.store.database import Database
 if TYPE_CHECKING:
     from engine.services.contacts import Letterheads
     from engine.services.definitions import DefinitionCache
+    from engine.services.provider_talk import ProviderTalk
+    from engine.services.providers import Provider
     from engine.services.rate_limits import RateLimits
     from engine.services.vault import Vault
 
@@ -60,6 +62,7 @@ class Engine:
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute
         )
         self.letters = Letters(settings.bpmn_folder / "notices")
+        self.provider_talks: dict[str, ProviderTalk] = {}
         self._calendars: dict[str, _Known] = {}
         self.files = FileFolder(settings.files_folder)
         #: None: nobody looks for viruses here.
@@ -77,6 +80,17 @@ class Engine:
         from engine.services.vault import vault_of
 
         return vault_of(self.settings.secret_key, self.database.folder)
+
+    @cached_property
+    def providers(self) -> dict[str, Provider]:
+        """The OpenID providers at which people may sign in, by name.
+
+        Raises:
+            SetupError: their description can't be read.
+        """
+        from engine.services.providers import read_providers
+
+        return read_providers(self.settings.providers)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, clock: Clock | None = None) -> Engine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from msgspec import structs
 
 from api import cookie
 from api.answers import answer
@@ -28,6 +29,7 @@ from api.sessions.schemas import (
     Switch,
 )
 from engine.services import sessions as service
+from engine.services.provider_logout import leaving_address
 
 sessions = Blueprint("sessions", f"{API_ROOT}/sessions", "The caller's own sessions.")
 principal = Blueprint("principal", f"{API_ROOT}/principal", "Who asks.")
@@ -106,5 +108,6 @@ def sign_out() -> Response:
 
     Ends the session that asks. Where it began at a provider, `providerAddress` ends the one there.
     """
-    signed_out, _ = service.sign_out(current_engine(), current_principal())
-    return cookie.forget(answer(signed_out))
+    signed_out, ended = service.sign_out(current_engine(), current_principal())
+    leaving = leaving_address(current_engine(), ended)
+    return cookie.forget(answer(structs.replace(signed_out, provider_address=leaving)))

@@ -8,7 +8,7 @@ from flask import Response
 from msgspec import structs
 
 from api import cookie
-from api.answers import answer
+from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, counted, permission, problems
 from api.context import PUBLIC, current_engine
 from api.sign_in.schemas import (
@@ -19,16 +19,18 @@ from api.sign_in.schemas import (
     CODE_NEEDED,
     ENROLLED,
     ENROLMENT_NEEDED,
+    PROVIDER_PAGE,
     SIGN_IN,
     SIGNED_IN,
     Acceptance,
     Access,
     ClientSecret,
     Code,
+    ProviderPage,
     SignIn,
     SignInStep,
 )
-from engine.services import clients, own_account
+from engine.services import clients, own_account, provider_sign_in
 from engine.services import sign_in as service
 from engine.services.sessions import Wish
 from engine.services.sight import key as key_of
@@ -94,6 +96,18 @@ def accept_invitation(body: dict[str, Any]) -> Response:
     enrolment of a second factor.
     """
     return answer(own_account.accept_invitation(current_engine(), body["invitation"], body["password"]))
+
+
+@sign_in.get("/providers")
+@permission(PUBLIC)
+@sign_in.answers(200, ProviderPage, PROVIDER_PAGE)
+def list_providers() -> Response:
+    """List the providers at which people may sign in.
+
+    Send the browser to the `address` of one; it comes back with a session in a cookie. Add `after`, the path
+    to go to then, and `invitation` where the person was given one.
+    """
+    return answer(whole(provider_sign_in.list_providers(current_engine())))
 
 
 @sign_in.post("/client")

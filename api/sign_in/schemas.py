@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from api.fields import Instant, Key, Line, Pattern, choice
+from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
 from api.sessions.schemas import OPENED, OpenedSession
 from engine.services import bearer, logins, passwords
@@ -122,6 +123,24 @@ class Access(AnswerSchema):
     scope = fields.List(fields.String(), required=True)
 
 
+class Provider(AnswerSchema):
+    """A provider at which people may sign in."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    address = fields.String(required=True, metadata={"description": "Where it begins, for a browser."})
+
+
+class ProviderPage(ListPage):
+    """Every provider, always in one page."""
+
+    items = fields.List(fields.Nested(Provider), required=True)
+
+
+PROVIDER_PAGE: dict[str, Any] = {
+    "items": [{"name": "council", "title": "Council account", "address": "/sign-in/council"}],
+    "page": LAST,
+}
 _TICKET = "ehc_tkt_0Jm5pTq2Xw9ZcRb7Yk4VnLs8Dg3HfA1e2Ab3Cd"
 SIGN_IN: dict[str, Any] = {"login": "a.okafor@sandwell.example", "password": "lantern gravel otter"}
 CODE: dict[str, Any] = {"ticket": _TICKET, "code": "418207", "keptIn": "answer"}

@@ -89,7 +89,7 @@ CALLS = {
     "GET /metrics",
     # --- sign-in
     "POST /api/v1/sign-in", "POST /api/v1/sign-in/code", "POST /api/v1/sign-in/second-factor",
-    "POST /api/v1/sign-in/invitation", "POST /api/v1/sign-in/client", "GET /api/v1/principal",
+    "POST /api/v1/sign-in/invitation", "POST /api/v1/sign-in/client", "GET /api/v1/sign-in/providers", "GET /api/v1/principal",
     "GET /api/v1/sessions", "POST /api/v1/sessions/{sessionKey}/end", "POST /api/v1/sessions/others/end",
     "POST /api/v1/sessions/current/membership", "POST /api/v1/sessions/current/end",
     "GET /api/v1/tokens", "POST /api/v1/tokens", "POST /api/v1/tokens/{tokenKey}/revoke",

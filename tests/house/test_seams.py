@@ -20,6 +20,9 @@ SEAMS = {
     "argon2": ("engine.services.passwords",),
     "cryptography": ("engine.services.vault",),
     "pyotp": ("engine.services.second_factors",),
+    "authlib": ("engine.services.provider_talk",),
+    "joserfc": ("engine.services.provider_talk",),
+    "requests": ("engine.services.provider_talk",),
     "segno": ("engine.services.second_factors",),
 }
 

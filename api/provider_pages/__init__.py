@@ -1,0 +1,1 @@
+"""The way to an OpenID provider and back, for browsers."""
