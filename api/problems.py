@@ -125,6 +125,18 @@ _TABLE = (
         "It is withdrawn or ended: nothing more can be done on it.",
     ),
     ProblemType(
+        "suspended",
+        HTTPStatus.CONFLICT,
+        "The process instance is suspended",
+        "Nothing in it is carried out until somebody resumes it. Its limits of law run on.",
+    ),
+    ProblemType(
+        "deadline-orphaned",
+        HTTPStatus.CONFLICT,
+        "Limits of law would be left with nobody at work on them",
+        "See `deadlines`. Start what will keep them first, or insist with `force`.",
+    ),
+    ProblemType(
         "plan-version-issued",
         HTTPStatus.CONFLICT,
         "The version of the plan is issued",

@@ -9,6 +9,8 @@
     │   ├── TaskClosed      the task is completed or cancelled
     │   ├── VersionMismatch the caller's version isn't the stored one (412)
     │   ├── CaseClosed      the case is withdrawn or ended
+    │   ├── InstanceSuspended  nothing is carried out in the process instance now
+    │   ├── DeadlineOrphaned   what is to be cancelled is the only way to keep a limit of law
     │   └── PlanVersionIssued  the version of the plan is issued: only a new one changes it
     ├── StepIncident        the step failed; an incident is stored, nothing else changed (409)
     ├── SignInRefused       what was shown doesn't open the account (401)
@@ -103,6 +105,24 @@ class CaseClosed(Conflict):
     """The case is withdrawn or ended: nothing more can be done on it."""
 
     code = "case_closed"
+
+
+class InstanceSuspended(Conflict):
+    """The process instance is suspended: nothing in it is carried out until somebody resumes it."""
+
+    code = "suspended"
+
+
+class DeadlineOrphaned(Conflict):
+    """What is to be cancelled is what would keep limits of law, which would run on with nobody at work.
+
+    `deadlines` names the limits: cancelling goes on only when it is insisted on, with a reason.
+    """
+
+    code = "deadline_orphaned"
+
+    def __init__(self, message: str, deadlines: list[dict[str, str]]) -> None:
+        super().__init__(message, deadlines=deadlines)
 
 
 class PlanVersionIssued(Conflict):

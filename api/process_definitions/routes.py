@@ -9,20 +9,25 @@ from flask import Response
 from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
+from api.preconditions import conditional
 from api.process_definitions.schemas import (
     DEFINITION_DETAIL,
     DEFINITION_PAGE,
     DIAGRAM,
+    MANY_DONE,
     PICTURE,
     STATISTICS,
     DefinitionDetail,
     DefinitionPage,
     DefinitionQuery,
     DefinitionStatistics,
+    ManyDone,
     PictureQuery,
 )
+from api.process_instances.schemas import REASON, Reason
+from api.repeats import repeatable
+from engine.services import process_control_many, process_pictures, process_statistics
 from engine.services import process_definitions as service
-from engine.services import process_pictures, process_statistics
 
 process_definitions = Blueprint(
     "process-definitions",
@@ -95,5 +100,47 @@ def get_process_definition_statistics(process_definition_key: str) -> Response:
     return answer(
         process_statistics.definition_statistics(
             current_engine(), current_principal(), process_definition_key
+        )
+    )
+
+
+@process_definitions.post("/<key:process_definition_key>/suspend")
+@permission("process:change")
+@repeatable
+@conditional
+@problems("not-found")
+@process_definitions.takes(Reason, REASON)
+@process_definitions.answers(200, ManyDone, MANY_DONE)
+def suspend_process_definition(
+    body: dict[str, Any], process_definition_key: str, version: int | None
+) -> Response:
+    """Suspend the running instances of a process definition.
+
+    At most 500 a request: send it again while any are `left`. New instances begin as ever.
+    """
+    return answer(
+        process_control_many.suspend_all(
+            current_engine(), current_principal(), process_definition_key, body["reason"], version
+        )
+    )
+
+
+@process_definitions.post("/<key:process_definition_key>/resume")
+@permission("process:change")
+@repeatable
+@conditional
+@problems("not-found")
+@process_definitions.takes(Reason, REASON)
+@process_definitions.answers(200, ManyDone, MANY_DONE)
+def resume_process_definition(
+    body: dict[str, Any], process_definition_key: str, version: int | None
+) -> Response:
+    """Resume the suspended instances of a process definition.
+
+    At most 500 a request: send it again while any are `left`.
+    """
+    return answer(
+        process_control_many.resume_all(
+            current_engine(), current_principal(), process_definition_key, body["reason"], version
         )
     )

@@ -101,6 +101,22 @@ class DefinitionStatistics(AnswerSchema):
     elements = fields.List(fields.Nested(ElementStatistics), required=True)
 
 
+class RefusedOne(AnswerSchema):
+    """One of several things that couldn't be done."""
+
+    key = Key(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable; the problem type's name."})
+    detail = fields.String(required=True)
+
+
+class ManyDone(AnswerSchema):
+    """What became of a request about many things."""
+
+    done = fields.Integer(required=True)
+    refused = fields.List(fields.Nested(RefusedOne), required=True)
+    left = fields.Integer(required=True, metadata={"description": "Send the same again while any are left."})
+
+
 DEFINITION: dict[str, Any] = {
     "key": "12",
     "processDefinitionId": "request_to_plan",
@@ -144,3 +160,4 @@ PICTURE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" role="group"'
     ' aria-label="Request to plan. The process as it is drawn.">...</svg>'
 )
+MANY_DONE: dict[str, Any] = {"done": 214, "refused": [], "left": 0}

@@ -9,23 +9,31 @@ from flask import Response
 from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
+from api.preconditions import conditional
 from api.process_definitions.schemas import PICTURE
 from api.process_instances.schemas import (
     CALL_HIERARCHY,
+    CANCELED,
+    CANCELLATION,
     HISTORY_PAGE,
     INSTANCE_DETAIL,
     INSTANCE_PAGE,
+    REASON,
+    SUSPENDED,
     VARIABLES,
     CallHierarchy,
+    Cancellation,
     HistoryPage,
     HistoryQuery,
     InstanceDetail,
     InstancePage,
     InstancePictureQuery,
     InstanceQuery,
+    Reason,
     Variables,
 )
-from engine.services import process_history, process_pictures, process_structure
+from api.repeats import repeatable
+from engine.services import process_control, process_history, process_pictures, process_structure
 from engine.services import process_instances as service
 
 process_instances = Blueprint(
@@ -111,3 +119,62 @@ def get_process_instance_picture(query: dict[str, Any], process_instance_key: st
         current_engine(), current_principal(), process_instance_key, **query
     )
     return Response(drawn, mimetype="image/svg+xml")
+
+
+@process_instances.post("/<key:process_instance_key>/suspend")
+@permission("process:change")
+@repeatable
+@conditional
+@problems("not-found", "conflict")
+@process_instances.takes(Reason, REASON)
+@process_instances.answers(200, InstanceDetail, SUSPENDED, "ETag")
+def suspend_process_instance(
+    body: dict[str, Any], process_instance_key: str, version: int | None
+) -> Response:
+    """Suspend a process instance.
+
+    Until it is resumed its tasks can't be completed, its timers don't fire, and messages for it are held.
+    Limits of law run on, and their lateness is raised as ever.
+    """
+    done = process_control.suspend(
+        current_engine(), current_principal(), process_instance_key, body["reason"], version
+    )
+    return answer(done, version=done.version)
+
+
+@process_instances.post("/<key:process_instance_key>/resume")
+@permission("process:change")
+@repeatable
+@conditional
+@problems("not-found", "conflict")
+@process_instances.takes(Reason, REASON)
+@process_instances.answers(200, InstanceDetail, INSTANCE_DETAIL, "ETag")
+def resume_process_instance(body: dict[str, Any], process_instance_key: str, version: int | None) -> Response:
+    """Resume a suspended process instance.
+
+    It gets the messages that came meanwhile, in order; then what is due fires once. If it can't go on, it is
+    resumed all the same and has an open incident.
+    """
+    done = process_control.resume(
+        current_engine(), current_principal(), process_instance_key, body["reason"], version
+    )
+    return answer(done, version=done.version)
+
+
+@process_instances.post("/<key:process_instance_key>/cancel")
+@permission("process:change")
+@repeatable
+@conditional
+@problems("not-found", "conflict", "deadline-orphaned", "incident")
+@process_instances.takes(Cancellation, CANCELLATION)
+@process_instances.answers(200, InstanceDetail, CANCELED, "ETag")
+def cancel_process_instance(body: dict[str, Any], process_instance_key: str, version: int | None) -> Response:
+    """End a process instance where it stands.
+
+    Refused while it is drawn to keep running limits of law, unless `force` insists: they run on and escalate.
+    The case and everything written in it stay.
+    """
+    done = process_control.cancel(
+        current_engine(), current_principal(), process_instance_key, **body, version=version
+    )
+    return answer(done, version=done.version)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.fields import Day, Instant, Key, Line, QueryFlag, QueryNumber, choice
+from api.fields import Day, Flag, Instant, Key, Line, Prose, QueryFlag, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
 from engine.services.process_instances import STATES
@@ -175,6 +175,21 @@ class CallHierarchy(AnswerSchema):
     instance = fields.Nested(Call, required=True)
 
 
+class Reason(RequestSchema):
+    """Why something is done."""
+
+    reason = Prose(required=True, metadata={"description": "Kept for the SEND team; the audit has the fact."})
+
+
+class Cancellation(Reason):
+    """Why an instance is ended."""
+
+    force = Flag(
+        load_default=False,
+        metadata={"description": "Even if limits of law are left with nobody at work on them."},
+    )
+
+
 INSTANCE: dict[str, Any] = {
     "key": "2048",
     "processDefinitionKey": "12",
@@ -258,4 +273,19 @@ CALL_HIERARCHY: dict[str, Any] = {
             }
         ],
     },
+}
+REASON: dict[str, Any] = {"reason": "The diagram of the decision is being corrected."}
+CANCELLATION: dict[str, Any] = {"reason": "Begun twice by mistake.", "force": False}
+SUSPENDED: dict[str, Any] = {
+    **INSTANCE_DETAIL,
+    "state": "SUSPENDED",
+    "suspendedSince": "2026-11-23T09:00:00Z",
+    "version": 4,
+}
+CANCELED: dict[str, Any] = {
+    **INSTANCE_DETAIL,
+    "state": "CANCELED",
+    "endDate": "2026-11-23T09:00:00Z",
+    "elements": [],
+    "version": 4,
 }

@@ -1,4 +1,4 @@
-"""`/tasks`: find them, see their forms, claim, unclaim and complete them."""
+"""`/tasks`: find and count them, see their forms, claim, unclaim and complete them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.preconditions import conditional
 from api.repeats import repeatable
+from api.tasks.conditions import conditions
 from api.tasks.schemas import (
     COMPLETED,
     COMPLETION,
     TASK,
+    TASK_COUNT,
     TASK_FORM,
     TASK_PAGE,
     UNCLAIMED,
     Completion,
     Task,
+    TaskCount,
+    TaskCountQuery,
     TaskForm,
     TaskPage,
     TaskQuery,
 )
+from engine.services import task_lists
 from engine.services import tasks as service
+from engine.services.task_order import order
 
 tasks = Blueprint("tasks", f"{API_ROOT}/tasks", "User tasks: what people and agencies have to do.")
 
@@ -38,9 +44,30 @@ _REFUSALS = ("not-found", "task-held", "task-closed", "case-closed", "incident")
 def list_tasks(query: dict[str, Any]) -> Response:
     """List tasks.
 
-    Those of the caller's organisation (the SEND team: of all), the one due first first.
+    Those of the caller's organisation (the SEND team: of all), the one due first first unless another order
+    is asked for. Several states are asked for by naming `state` several times.
     """
-    return answer(service.list_tasks(current_engine(), current_principal(), **query))
+    page = {name: query.pop(name) for name in ("limit", "cursor") if name in query}
+    ordered = order(query.pop("sort_by"), query.pop("sort_order"))
+    listed = task_lists.list_tasks(
+        current_engine(), current_principal(), conditions(query), order=ordered, **page
+    )
+    return answer(listed)
+
+
+@tasks.get("/count")
+@permission("task:read")
+@tasks.filters(TaskCountQuery)
+@tasks.answers(200, TaskCount, TASK_COUNT)
+def count_tasks(query: dict[str, Any]) -> Response:
+    """Count tasks.
+
+    As many as a list with the same conditions would hold, on request in groups.
+    """
+    group_by = query.pop("group_by", None)
+    return answer(
+        task_lists.count_tasks(current_engine(), current_principal(), conditions(query), group_by=group_by)
+    )
 
 
 @tasks.get("/<key:task_key>")
@@ -96,7 +123,7 @@ def unclaim_task(task_key: str, version: int | None) -> Response:
 @permission("task:work")
 @repeatable
 @conditional
-@problems(*_REFUSALS)
+@problems(*_REFUSALS, "suspended")
 @tasks.takes(Completion, COMPLETION)
 @tasks.answers(200, Task, COMPLETED, "ETag")
 def complete_task(body: dict[str, Any], task_key: str, version: int | None) -> Response:

@@ -4,24 +4,84 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from api.fields import Day, Instant, Key, Line, QueryFlag, choice
+from api.fields import Day, Instant, Key, Line, QueryFlag, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.tasks import STATES
+from engine.services.task_lists import GROUPS
+from engine.services.task_order import DIRECTIONS, SORTS
+from engine.services.task_rows import STATES
+
+_UNASSIGNED = "`true`: nobody holds it; `false`: somebody does."
+_CANDIDATE = "`true`: the caller could claim it now; `false`: all others."
+_OVERDUE = "`true`: its last compliant day is over; `false`: it isn't, or there is none."
 
 
-class TaskQuery(ListQuery):
-    """Which tasks to list; all conditions must hold."""
+class TaskConditions(RequestSchema):
+    """Which tasks are meant; all conditions must hold."""
 
     assignee = Line(metadata={"description": "`me`, a person's name, or the key of a membership."})
     candidate_group = Line(longest=80, metadata={"description": "A role that may take the task."})
-    organisation = Line(longest=80, metadata={"description": "Code of the organisation that owes the task."})
+    organisation = Line(
+        longest=80,
+        metadata={"description": "Code of the organisation that owes the task; `mine` for one's own."},
+    )
     case_key = Key()
-    state = choice(*STATES, metadata={"description": "Without it the open ones: CREATED and ASSIGNED."})
+    process_definition_id = Line(metadata={"description": "Id of the process, as `request_to_plan`."})
+    element_id = Line(metadata={"description": "The task's element in the diagram."})
+    rule = Line(longest=80, metadata={"description": "The rule of law that the task hangs on."})
+    state = fields.List(
+        choice(*STATES), metadata={"description": "Without it the open ones: CREATED and ASSIGNED."}
+    )
     due_before = Day(metadata={"description": "Only tasks whose last compliant day lies before this one."})
-    unassigned = QueryFlag(metadata={"description": "`true`: nobody holds it; `false`: somebody does."})
+    due_after = Day(metadata={"description": "Only tasks whose last compliant day lies after this one."})
+    follow_up_before = Day(metadata={"description": "Only tasks to be looked at before this day."})
+    created_after = Instant()
+
+
+class TaskQuestion(TaskConditions):
+    """Which tasks are meant, as a query."""
+
+    unassigned = QueryFlag(metadata={"description": _UNASSIGNED})
+    candidate = QueryFlag(metadata={"description": _CANDIDATE})
+    overdue = QueryFlag(metadata={"description": _OVERDUE})
+    priority_from = QueryNumber(least=0, most=100)
+    priority_to = QueryNumber(least=0, most=100)
+
+
+class TaskQuery(TaskQuestion, ListQuery):
+    """Which tasks to list, and in which order."""
+
+    sort_by = choice(*SORTS, load_default="dueDate", metadata={"description": "Undated tasks come last."})
+    sort_order = choice(*DIRECTIONS, load_default="asc")
+
+
+class TaskCountQuery(TaskQuestion):
+    """Which tasks to count, and in which groups."""
+
+    group_by = choice(
+        *GROUPS,
+        metadata={
+            "description": "`due` counts overdue, today, nextSevenDays, later and undated ones; `worklist` "
+            "the tabs of the caller's worklist (mine, candidate, organisation, overdue, followUp), which may "
+            "overlap."
+        },
+    )
+
+
+class GroupCount(AnswerSchema):
+    """How many tasks a group has."""
+
+    group = fields.String(required=True, allow_none=True, metadata={"description": "null: without a value."})
+    count = fields.Integer(required=True)
+
+
+class TaskCount(AnswerSchema):
+    """How many tasks there are."""
+
+    count = fields.Integer(required=True)
+    groups = fields.List(fields.Nested(GroupCount), required=True)
 
 
 class Task(AnswerSchema):
@@ -39,19 +99,37 @@ class Task(AnswerSchema):
     assignee = fields.String(
         required=True, allow_none=True, metadata={"description": "The name of who holds it."}
     )
+    owner = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who delegated it and gets it back."}
+    )
+    delegation_state = fields.String(
+        validate=validate.OneOf(["PENDING", "RESOLVED"]), required=True, allow_none=True
+    )
     creation_date = Instant(required=True)
     completion_date = Instant(required=True, allow_none=True)
     due_date = Day(required=True, allow_none=True, metadata={"description": "The last compliant day."})
+    follow_up_date = Day(required=True, allow_none=True)
+    priority = fields.Integer(required=True, metadata={"description": "0 to 100; 50 is usual."})
     rule = fields.String(
         required=True, allow_none=True, metadata={"description": "The rule of law that it hangs on."}
     )
     form_key = fields.String(required=True, allow_none=True)
+    draft_saved_at = Instant(
+        required=True, allow_none=True, metadata={"description": "When a draft of its form was last saved."}
+    )
+    outstanding_contributions = fields.Integer(
+        required=True, metadata={"description": "How many are asked for and still awaited."}
+    )
     state = choice(*STATES, required=True)
+    suspended = fields.Boolean(
+        required=True,
+        metadata={"description": "Its process is suspended: it can't be completed now."},
+    )
     version = fields.Integer(required=True, metadata={"description": "As in `ETag`."})
 
 
 class TaskPage(ListPage):
-    """A page of tasks, the one due first first."""
+    """A page of tasks."""
 
     items = fields.List(fields.Nested(Task), required=True)
 
@@ -95,17 +173,25 @@ TASK: dict[str, Any] = {
     "organisation": "send_team",
     "candidateGroups": ["decision_maker"],
     "assignee": "Amina Farouk",
+    "owner": None,
+    "delegationState": None,
     "creationDate": "2026-02-12T09:30:00Z",
     "completionDate": None,
     "dueDate": "2026-03-12",
+    "followUpDate": None,
+    "priority": 50,
     "rule": "reg5_decide_to_assess",
     "formKey": "decide_assess",
+    "draftSavedAt": None,
+    "outstandingContributions": 0,
     "state": "ASSIGNED",
+    "suspended": False,
     "version": 3,
 }
 UNCLAIMED = {**TASK, "assignee": None, "state": "CREATED", "version": 4}
 COMPLETED = {**TASK, "state": "COMPLETED", "completionDate": "2026-03-02T14:05:00Z", "version": 4}
 TASK_PAGE: dict[str, Any] = {"items": [TASK], "page": LAST}
+TASK_COUNT: dict[str, Any] = {"count": 31, "groups": [{"group": "overdue", "count": 2}]}
 COMPLETION: dict[str, Any] = {"answers": {"assess": True, "reasons": "Support so far has not been enough."}}
 TASK_FORM: dict[str, Any] = {
     "key": "decide_assess",

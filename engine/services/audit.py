@@ -92,6 +92,16 @@ class Event(StrEnum):
     MESSAGE_RECEIVED = "message:received"
     INCIDENT_RAISED = "incident:raised"
     INCIDENT_RESOLVED = "incident:resolved"
+    # --- process control
+    PROCESS_SUSPENDED = "process:suspended"
+    PROCESS_RESUMED = "process:resumed"
+    PROCESS_CANCELLED = "process:cancelled"
+    MESSAGE_HELD = "message:held"
+    # --- moving running cases
+    PROCESS_MODIFIED = "process:modified"
+    PROCESS_MIGRATED = "process:migrated"
+    MIGRATION_UNDONE = "migration:undone"
+    TASK_REOPENED = "task:reopened"
 
 
 @dataclass(frozen=True)

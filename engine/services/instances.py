@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, update
 
 from engine.clock import format_instant
 from engine.errors import Conflict
+from engine.services.amendment_limits import limit_of_amendment
 from engine.services.audit import Event
 from engine.services.days import as_day
 from engine.services.definitions import Definition
 from engine.services.officer_tasks import officer_for
 from engine.services.principals import SEND_TEAM
+from engine.services.redrawing import redraw_subscriptions, redraw_tasks, redraw_timers
 from engine.spiff import (
     Instance,
     OpenTask,
@@ -76,7 +79,10 @@ class LiveInstance:
         self._completed: set[int] = set()
         self._takers: dict[int, int] = {}
         self._changed = False
+        self._exchanged = False
         self._was_active = True
+        #: Since when nothing in it is carried out; None for one that runs.
+        self.suspended_at: datetime | None = None
 
     @classmethod
     def restore(cls, step: CaseStep, row: AnyRow) -> LiveInstance:
@@ -90,6 +96,7 @@ class LiveInstance:
             workflow = Instance.restore(definition.bundle, row.state, step.environment)
             live = cls(step, row.key, definition, workflow, version=row.version, blamed=row.key)
             live._was_active = row.status == "active"
+            live.suspended_at = row.suspended_at
             live._tasks = _by_token(workflow.open_tasks())
             live._timers = _by_token(workflow.timers())
             live._subscriptions = _by_token(workflow.subscriptions())
@@ -152,13 +159,28 @@ class LiveInstance:
         self._collect()
         return fired
 
-    def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
-        """Give it a message; False when it doesn't wait for one with this key."""
+    def waits_for(self, message: str, key: str | None) -> bool:
+        """Whether it would take a message with this key."""
+        waiting = self.workflow.subscriptions()
+        return any(item.message == message and item.key in (None, key) for item in waiting)
+
+    def receive(
+        self, message: str, key: str | None, variables: Mapping[str, object], *, before_timers: bool = False
+    ) -> bool:
+        """Give it a message; False when it doesn't wait for one with this key.
+
+        Args:
+            before_timers: it came before what is due now.
+        """
         with self._at_work():
-            taken = self.workflow.receive(message, key, variables)
+            taken = self.workflow.receive(message, key, variables, before_timers=before_timers)
         if taken:
             self._collect()
         return taken
+
+    def signal(self, name: str, variables: Mapping[str, object]) -> None:
+        """Give it a signal that came before what is due now."""
+        self.act(lambda: self.workflow.signal(name, variables, before_timers=True))
 
     def rearm(self) -> None:
         """Work out its limits again; the timers and due dates that move are noted."""
@@ -181,6 +203,11 @@ class LiveInstance:
     def take(self, token: int, membership_key: int) -> None:
         """Note who is about to complete a task that nobody holds: it's closed as theirs."""
         self._takers[token] = membership_key
+
+    def exchange(self, definition: Definition, workflow: Instance) -> None:
+        """Go on as this workflow, on another version of the process; what is projected follows it."""
+        self.definition, self.workflow, self._exchanged = definition, workflow, True
+        self._collect()
 
     def take_thrown(self) -> list[Thrown]:
         """What it threw since the last call and nobody inside caught."""
@@ -246,11 +273,24 @@ class LiveInstance:
         """
         if self._changed:
             with self._at_work():
+                if self._exchanged:
+                    self._redraw()
                 self._write_tasks()
                 self._write_timers()
                 self._write_subscriptions()
                 self._write_state()
             self._changed = False
+
+    def _redraw(self) -> None:
+        """Let the rows of what stays open follow the version that it is on now."""
+        tasks = _by_token(self.workflow.open_tasks())
+        reopened = redraw_tasks(self.step, self.key, self._tasks, tasks)
+        self._tasks |= {token: tasks[token] for token in reopened}
+        redraw_timers(self.step, self.key, self._timers, _by_token(self.workflow.timers()))
+        heard = _by_token(self.workflow.subscriptions())
+        redraw_subscriptions(self.step, self.key, self._subscriptions, heard)
+        self.step.connection.execute(_RELATE, {"row_key": self.key, "on": self.definition.key})
+        self._exchanged = False
 
     def _write_state(self) -> None:
         if self._was_active and not self.is_active:
@@ -298,8 +338,10 @@ class LiveInstance:
 
     def _task_row(self, task: OpenTask) -> dict[str, Any]:
         organisation = task.agency or SEND_TEAM
-        if task.rule:
-            self.step.ledger.owed_by(task.rule, task.occurrence or "", organisation)
+        occurrence = task.occurrence or ""
+        rule = limit_of_amendment(self.step, task.rule, occurrence) if task.rule else None
+        if rule:
+            self.step.ledger.owed_by(rule, occurrence, organisation)
         self.step.audit.append(
             Event.TASK_CREATED, element=task.element_id, token=task.token, organisation=organisation
         )
@@ -317,8 +359,8 @@ class LiveInstance:
             "organisation": organisation,
             "candidate_groups": list(task.candidate_groups),
             "form_key": task.form_id or None,
-            "rule": task.rule or None,
-            "occurrence": task.occurrence or "",
+            "rule": rule,
+            "occurrence": occurrence,
             "due_on": as_day(task.due_date),
             "priority": task.priority if task.priority is not None else 50,
             "state": "CREATED" if officer is None else "ASSIGNED",
@@ -354,6 +396,7 @@ class LiveInstance:
             "due_at": timer.due_at,
             "rule": timer.rule or None,
             "occurrence": timer.occurrence or "",
+            "suspended_at": self.suspended_at,
         }
 
     def _write_subscriptions(self) -> None:
@@ -426,6 +469,11 @@ _SAVE = (
         version=bindparam("new_version"),
         ended_at=bindparam("new_ended_at"),
     )
+)
+_RELATE = (
+    update(tables.instance)
+    .where(tables.instance.c.key == bindparam("row_key"))
+    .values(definition_key=bindparam("on"))
 )
 _NEW_TASK = insert(_task)
 _THIS_TASK = (

@@ -74,6 +74,10 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- process control
     "process:read": (*_OWNERS, "auditor"),
+    "process:change": _OWNERS,
+    # --- moving running cases
+    "instance:modify": ("process_owner", "administrator"),
+    "instance:migrate": ("process_owner", "administrator"),
 }
 
 

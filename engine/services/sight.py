@@ -6,11 +6,12 @@ own work needs. What may not be seen isn't found and isn't counted.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, or_, select, true
 
 from engine.errors import NotFound
 from engine.services.principals import Principal
 from engine.store import tables
+from engine.store.types import to_text
 
 #: Roles that answer for the whole authority, wherever they sit.
 _WHOLE_AUTHORITY = frozenset({"group_head", "auditor", "administrator"})
@@ -117,6 +118,45 @@ def may_work_on(principal: Principal, organisation: str, candidate_groups: list[
     if "task:work" not in principal.permissions or principal.organisation != organisation:
         return False
     return not candidate_groups or principal.role in (*candidate_groups, "service_manager")
+
+
+def may_stand_in(principal: Principal) -> bool:
+    """Whether a principal does what a body without members here owes: a caseworker of the SEND team."""
+    return principal.of_send_team and principal.role == "caseworker"
+
+
+def takeable(principal: Principal) -> ColumnElement[bool]:
+    """The tasks that a principal could do: `may_work_on` and what it stands in for, for a query."""
+    task = tables.task
+    if "task:work" not in principal.permissions:
+        return false()
+    listed = cast(task.c.candidate_groups, Text)
+    fits = (
+        true()
+        if principal.role == "service_manager"
+        else or_(listed == to_text([]), listed.contains(to_text(principal.role), autoescape=True))
+    )
+    mine = and_(task.c.organisation == principal.organisation, fits)
+    if not may_stand_in(principal):
+        return mine
+    return or_(mine, task.c.organisation.not_in(_with_members(principal.authority)))
+
+
+def _with_members(authority: str) -> Select[tuple[str]]:
+    organisation, membership = tables.organisation, tables.membership
+    has_members = exists(select(membership.c.key).where(membership.c.organisation_key == organisation.c.key))
+    return select(organisation.c.code).where(organisation.c.authority == authority, has_members)
+
+
+def may_assign(principal: Principal, organisation: str) -> bool:
+    """Whether a principal may give the tasks of an organisation to its members.
+
+    A service manager and a caseworker in their own organisation, a designated officer in those that it
+    follows, a Group Head everywhere.
+    """
+    if "task:assign" not in principal.permissions:
+        return False
+    return principal.role == "group_head" or organisation in _followed(principal)
 
 
 def deadlines(principal: Principal) -> ColumnElement[bool]:

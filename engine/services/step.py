@@ -35,7 +35,7 @@ from sqlalchemy import (
 from engine.definitions.vocabulary import vocabulary
 from engine.errors import NotFound, VersionMismatch
 from engine.feel import freeze, thaw
-from engine.services import definitions, escalations
+from engine.services import definitions, escalations, suspension
 from engine.services.audit import Actor, Chain, Event
 from engine.services.deadlines import Ledger
 from engine.services.environment import CaseEnvironment
@@ -188,7 +188,12 @@ class CaseStep:
     # --- acting ----------------------------------------------------------------------------
 
     def act(self, live: LiveInstance, action: Callable[[], object]) -> None:
-        """Do one thing to an instance, and everything that follows from it in the case."""
+        """Do one thing to an instance, and everything that follows from it in the case.
+
+        Raises:
+            InstanceSuspended: nothing is carried out in it now.
+        """
+        suspension.refuse_suspended(live)
         live.act(action)
         self.settle()
         if self.moved_a_plan:
@@ -229,7 +234,7 @@ class CaseStep:
             started = bool(self._to_start or self._to_tell)
             while self._to_tell:
                 message, variables = self._to_tell.popleft()
-                self._give(message, str(self.case_key), variables)
+                self.give(message, str(self.case_key), variables)
             while self._to_start:
                 self._start_for(*self._to_start.popleft())
             if not self._offer_kept() and not thrown and not started:
@@ -244,11 +249,12 @@ class CaseStep:
 
         Of each process one instance takes it: the end of a plan reaches its reviews and the watch alike.
         """
-        taken = self._give(message, key, variables)
+        taken = self.give(message, key, variables)
         self.settle()
         return taken
 
-    def _give(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+    def give(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+        """As `receive`, but what follows from it is left to `settle`."""
         if self._is_taken(message, key, variables):
             return True
         if message not in vocabulary().news:
@@ -256,11 +262,18 @@ class CaseStep:
         return False
 
     def _is_taken(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+        """Give a message to one instance of each process; it is held for one that is suspended."""
         told: set[str] = set()
-        for live in self.active_instances():
+        running = sorted(self.active_instances(), key=lambda live: live.suspended_at is not None)
+        for live in running:
             process_id = live.definition.process_id
-            if process_id not in told and live.receive(message, key, variables):
+            if process_id in told:
+                continue
+            if live.suspended_at is not None:
+                taken = suspension.is_held(self, live, message, key, variables)
+            elif taken := live.receive(message, key, variables):
                 self.audit.append(Event.MESSAGE_RECEIVED, message=message, instance=live.key)
+            if taken:
                 told.add(process_id)
         return bool(told)
 
@@ -295,10 +308,12 @@ class CaseStep:
 
     def _deliver(self, source: LiveInstance, event: Thrown) -> None:
         if event.kind == "message":
-            self._give(event.name, event.key, event.variables)
+            self.give(event.name, event.key, event.variables)
         elif event.kind == "signal":
             for live in self.active_instances():
-                if live is not source:
+                if live is not source and live.suspended_at is not None:
+                    suspension.hold(self, live, "signal", event.name, None, event.variables)
+                elif live is not source:
                     live.act(lambda live=live: live.workflow.signal(event.name, event.variables))  # type: ignore[misc]
         elif event.kind == "escalation":
             escalations.join_thread(self, event)

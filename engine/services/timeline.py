@@ -68,6 +68,14 @@ _SENTENCES: Mapping[str, str] = {
     "message:received": "The message {message} arrived.",
     "incident:raised": "A step could not be carried out; incident {incident} says why.",
     "incident:resolved": "Incident {incident} was resolved.",
+    "process:suspended": "Process instance {instance} was suspended; limits of law run on.",
+    "process:resumed": "Process instance {instance} was resumed.",
+    "process:cancelled": "Process instance {instance} was cancelled.",
+    "message:held": "The message {message} is held until process instance {instance} is resumed.",
+    "process:modified": "Somebody moved the process by hand: {moves}.",
+    "process:migrated": "The process went over from version {before} to version {after} of its diagrams.",
+    "migration:undone": "The process went back from version {before} to version {after} of its diagrams.",
+    "task:reopened": "The task {element} is open again.",
 }
 
 

@@ -29,7 +29,11 @@ class Page(msgspec.Struct, Generic[Item], frozen=True, rename="camel", kw_only=T
 
 
 class TaskView(View):
-    """One user task. `rule` is the limit that it hangs on, `due_date` its last compliant day."""
+    """One user task. `rule` is the limit that it hangs on, `due_date` its last compliant day.
+
+    `owner` is who has delegated it; `delegation_state` "PENDING" until it is resolved, then "RESOLVED". While
+    it is `suspended` nobody can complete it.
+    """
 
     key: str
     name: str
@@ -39,12 +43,19 @@ class TaskView(View):
     organisation: str
     candidate_groups: list[str]
     assignee: str | None
+    owner: str | None
+    delegation_state: str | None
     creation_date: datetime
     completion_date: datetime | None
     due_date: date | None
+    follow_up_date: date | None
+    priority: int
     rule: str | None
     form_key: str | None
+    draft_saved_at: datetime | None
+    outstanding_contributions: int
     state: str
+    suspended: bool
     version: int
 
 

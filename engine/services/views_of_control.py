@@ -157,3 +157,19 @@ class CallHierarchy(View):
 
     ancestors: list[str]
     instance: CallView
+
+
+class Refused(View):
+    """One of several things that couldn't be done, and why; `code` is stable."""
+
+    key: str
+    code: str
+    detail: str
+
+
+class ManyDone(View):
+    """What became of a request about many things: how many were done, which weren't, how many are left."""
+
+    done: int
+    refused: list[Refused]
+    left: int

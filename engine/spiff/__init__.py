@@ -5,16 +5,21 @@
 """
 
 from engine.spiff.bundle import JOB_TYPES, Bundle, read_bundle
+from engine.spiff.carrying import Way
 from engine.spiff.elements import Assignment, ElementInfo, ProcessInfo, StartInfo
 from engine.spiff.environment import Environment
-from engine.spiff.failures import BpmnError, StateUnreadable, StepFailed, TokenGone
+from engine.spiff.failures import BpmnError, MoveRefused, StateUnreadable, StepFailed, TokenGone
 from engine.spiff.findings import DiagramRefused, Finding
 from engine.spiff.glance import OpenElement, OpenScope, open_elements, open_scopes
 from engine.spiff.instance import Instance
+from engine.spiff.moving import NO_ITEM, Move
+from engine.spiff.positions import Position
 from engine.spiff.records import OpenTask, StateChange, Subscription, Thrown, WaitingTimer
+from engine.spiff.relocating import Relocated, Restart, carried, move, positions, returned, visible
 
 __all__ = [
     "JOB_TYPES",
+    "NO_ITEM",
     "Assignment",
     "BpmnError",
     "Bundle",
@@ -23,10 +28,15 @@ __all__ = [
     "Environment",
     "Finding",
     "Instance",
+    "Move",
+    "MoveRefused",
     "OpenElement",
     "OpenScope",
     "OpenTask",
+    "Position",
     "ProcessInfo",
+    "Relocated",
+    "Restart",
     "StartInfo",
     "StateChange",
     "StateUnreadable",
@@ -35,7 +45,13 @@ __all__ = [
     "Thrown",
     "TokenGone",
     "WaitingTimer",
+    "Way",
+    "carried",
+    "move",
     "open_elements",
     "open_scopes",
+    "positions",
     "read_bundle",
+    "returned",
+    "visible",
 ]

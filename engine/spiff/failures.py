@@ -42,3 +42,19 @@ class TokenGone(LookupError):
 
 class StateUnreadable(ValueError):
     """A stored state that this version cannot restore on the definition it was given."""
+
+
+class MoveRefused(ValueError):
+    """A token can't be moved, or carried to another version, as was asked.
+
+    Attributes:
+        element_id: the element that it is about.
+        message: what is wrong.
+        remedy: what to ask for instead.
+    """
+
+    def __init__(self, element_id: str, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.element_id = element_id
+        self.message = message
+        self.remedy = remedy

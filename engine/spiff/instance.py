@@ -88,6 +88,11 @@ class Instance:
         """
         return cls(*load(state, bundle.definitions, environment))
 
+    @property
+    def running(self) -> Running:
+        """What runs inside, for the modules of this room alone."""
+        return self._running
+
     def save(self) -> str:
         """The state as JSON text; some hundred bytes for what is open, and the variables."""
         return dump(self._running, self.process_id)
@@ -106,21 +111,30 @@ class Instance:
         task.run()
         self._running.run_to_rest()
 
-    def receive(self, message: str, key: str | None, variables: Mapping[str, object]) -> bool:
+    def receive(
+        self, message: str, key: str | None, variables: Mapping[str, object], *, before_timers: bool = False
+    ) -> bool:
         """Offer a message; one receiver at most takes it, the one that has waited longest.
 
         Returns whether it was taken. A message that nobody takes changes nothing: keep it and offer it again.
+
+        Args:
+            before_timers: it came before what is due now, which waits for the next command.
         """
-        self._running.run_to_rest()
+        self._running.run_to_rest(timers=not before_timers)
         taken = self._running.receive(message, key, variables)
-        self._running.run_to_rest()
+        self._running.run_to_rest(timers=not before_timers)
         return taken
 
-    def signal(self, name: str, variables: Mapping[str, object]) -> int:
-        """Give a signal to all that wait for it; how many there were."""
-        self._running.run_to_rest()
+    def signal(self, name: str, variables: Mapping[str, object], *, before_timers: bool = False) -> int:
+        """Give a signal to all that wait for it; how many there were.
+
+        Args:
+            before_timers: it came before what is due now, which waits for the next command.
+        """
+        self._running.run_to_rest(timers=not before_timers)
         caught = self._running.spread(name, variables)
-        self._running.run_to_rest()
+        self._running.run_to_rest(timers=not before_timers)
         return caught
 
     def fire_due(self) -> int:

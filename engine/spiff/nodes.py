@@ -111,9 +111,9 @@ class Node(BpmnTaskSpec):
 
 
 def _kept(token: Token, key: str, formula: Formula | None) -> str | None:
-    """A value that was worked out when the token began to wait, or the constant that needs no working out."""
-    if formula is None or formula.expression is not None:
-        kept: str | None = token.internal_data.get(key)
+    """A value that was kept when the token began to wait, or the constant that needs no working out."""
+    kept: str | None = token.internal_data.get(key)
+    if kept is not None or formula is None or formula.expression is not None:
         return kept
     return formula.text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -27,10 +27,10 @@ class Schedule:
 
     formulas: Mapping[str, Formula] = field(default_factory=dict)
 
-    def work_out(self, token: Token) -> None:
+    def work_out(self, token: Token, but: Sequence[str] = ()) -> None:
         """Work all expressions out and keep their values with the token; constants stay in the diagram."""
         for name, formula in self.formulas.items():
-            if formula.expression is not None:
+            if formula.expression is not None and name not in but:
                 value = _attribute(formula, name, formula.value(token))
                 if value is not None:
                     token.internal_data[name] = value
@@ -47,13 +47,17 @@ class Schedule:
             token.internal_data["due_date"] = due
 
     def attribute(self, token: Token, name: str) -> object:
-        """One attribute's value as plain JSON; ``None`` where there is none."""
+        """One attribute's value as plain JSON; ``None`` where there is none.
+
+        What is kept with the token stands, also where a token that came from another version keeps what
+        this one writes differently.
+        """
+        if name in token.internal_data:
+            return token.internal_data[name]
         formula = self.formulas.get(name)
         if formula is None:
             return None
-        return (
-            constant_attribute(formula, name) if formula.expression is None else token.internal_data.get(name)
-        )
+        return constant_attribute(formula, name)
 
     def day(self, token: Token, name: str) -> Day | None:
         """A date attribute: a London date, or an instant where the diagram gives a time."""

@@ -53,12 +53,17 @@ def load(text: str, definitions: Definitions, environment: Environment) -> tuple
         version = document["v"]
         if version != VERSION:
             raise StateUnreadable(f"The state has version {version}; this version reads {VERSION}.")
-        return _restored(document, definitions, environment), document["process"]
+        return restored(document, definitions, environment), document["process"]
     except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as problem:
         raise StateUnreadable(f"The state does not fit its definition: {problem!r}.") from problem
 
 
-def _restored(document: dict[str, Any], definitions: Definitions, environment: Environment) -> Running:
+def restored(document: dict[str, Any], definitions: Definitions, environment: Environment) -> Running:
+    """The instance that a decoded state of this version describes.
+
+    Raises:
+        StateUnreadable, KeyError, AttributeError: it names what the definitions do not have.
+    """
     running = Running(definitions, document["process"], environment)
     running.status = document.get("status", "active")
     running.completed = running.status != "active"

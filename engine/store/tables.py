@@ -266,11 +266,20 @@ task = Table(
     Column("organisation", String(80), nullable=False),
     Column("candidate_groups", JsonText, nullable=False),
     Column("assignee_key", Key, ForeignKey("membership.key")),
+    #: The membership that has delegated it and gets it back.
+    Column("owner_key", Key),
+    Column("delegation", String(10)),
     Column("form_key", String(200)),
     Column("rule", String(80)),
     Column("occurrence", String(80), nullable=False),
     Column("due_on", Date),
     Column("priority", Integer, nullable=False),
+    #: The day on which its holder wants to look at it again.
+    Column("follow_up_on", Date),
+    #: When a draft of its form was last saved; null: there is none.
+    Column("draft_at", Instant),
+    #: How many contributions are asked for and neither given nor declined; null: none was ever asked for.
+    Column("outstanding", Integer),
     Column("state", String(10), nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -438,6 +447,11 @@ escalation = Table(
     Column("state", String(15), nullable=False),
     Column("raised_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    #: The level to which somebody handed it up: time alone doesn't bring it down again.
+    Column("handed_up_to", String(20)),
+    #: The coded reason of the last answer.
+    Column("answer_code", String(40)),
+    Column("version", Integer, nullable=False, server_default="1"),
     one_of(
         "level",
         "task_holder",

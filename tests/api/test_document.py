@@ -85,6 +85,8 @@ CALLS = {
     "GET /api/v1/uploads/{uploadKey}", "PATCH /api/v1/uploads/{uploadKey}", "DELETE /api/v1/uploads/{uploadKey}",
     # end of documents and uploads
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
+    # --- work on tasks
+    "GET /api/v1/tasks/count",
     # --- for whoever watches the service
     "GET /metrics",
     # --- sign-in
@@ -103,6 +105,11 @@ CALLS = {
     "GET /api/v1/process-definitions/{processDefinitionKey}/statistics",
     "GET /api/v1/process-definitions/{processDefinitionKey}/picture",
     "GET /api/v1/process-instances/{processInstanceKey}/picture",
+    "POST /api/v1/process-definitions/{processDefinitionKey}/suspend",
+    "POST /api/v1/process-definitions/{processDefinitionKey}/resume",
+    "POST /api/v1/process-instances/{processInstanceKey}/suspend",
+    "POST /api/v1/process-instances/{processInstanceKey}/resume",
+    "POST /api/v1/process-instances/{processInstanceKey}/cancel",
     "GET /api/v1/process-instances", "GET /api/v1/process-instances/{processInstanceKey}",
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",

@@ -400,6 +400,24 @@ def test_the_final_amended_plan_is_due_in_eight_weeks_and_twelve_from_the_meetin
     assert amending.deadline(rule, REVIEW).status == ("late" if late else "on_time")
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"), [(4 * WEEK - DAY, "reg22_3_final_8w"), (4 * WEEK + DAY, "devon_final_12w")]
+)
+def test_who_decides_on_amendments_sees_the_earlier_of_the_two_days(
+    desk: Desk, held: CaseDesk, sent: timedelta, shown: str
+) -> None:
+    desk.step_to(MEETING + sent)
+    held.complete("decide_review", decision="amend")
+    held.complete("prepare_amendments")
+    held.until("decide_amendment", but=("write_review_report",), respond_to_amendments={"nothingMore": True})
+    task = held.task("decide_amendment")
+    assert task.rule == shown
+    assert task.due_date == held.deadline(shown, REVIEW).due_on
+    assert task.due_date == min(
+        held.deadline(rule, REVIEW).due_on for rule in ("reg22_3_final_8w", "devon_final_12w")
+    )
+
+
 def test_nobody_decides_on_amendments_before_the_familys_days_are_over(
     desk: Desk, amending: CaseDesk
 ) -> None:

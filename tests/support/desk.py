@@ -12,11 +12,12 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.clock import LONDON, SteppedClock
 from engine.config import ROOT, Settings
-from engine.services import cases, corrections, demonstration, escalations, plan_arrivals, tasks
+from engine.services import cases, corrections, demonstration, escalations, plan_arrivals, task_lists, tasks
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
 from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
 from engine.services.principals import Principal, principal_of
 from engine.services.sweep import next_due, sweep
+from engine.services.task_lists import Conditions
 from engine.services.views import DeadlineView, EscalationView, TaskView
 from engine.store import tables
 from engine.store.database import Database
@@ -160,7 +161,8 @@ class CaseDesk:
 
     def tasks(self, state: str | None = None) -> list[TaskView]:
         """The case's tasks, the open ones by default."""
-        page = tasks.list_tasks(self.desk.engine, self._officer(), case_key=self.key, state=state, limit=200)
+        asked = Conditions(case_key=self.key, states=[state] if state else [])
+        page = task_lists.list_tasks(self.desk.engine, self._officer(), asked, limit=200)
         return page.items
 
     def waiting(self) -> set[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.definitions.remarks import Remark, error, warning
-from engine.definitions.soundness import Game, Marking, Net, Step, net_of, play
+from engine.definitions.soundness import Game, Marking, Net, Step, net_of, play, play_from
 from engine.spiff.drawing import Area
 
 Found = tuple[str, Remark]
@@ -28,6 +28,12 @@ def soundness_of(area: Area) -> Iterator[Found]:
         return
     yield from _never_filled(game)
     yield from _done_twice(game)
+
+
+def stand_still(net: Net, standing: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The joins at which a case would stand for ever from where its tokens are now, each with why."""
+    found = _never_filled(play_from(net, standing))
+    return {join: remark.message for join, remark in found if remark.severity == "error"}
 
 
 def _never_filled(game: Game) -> Iterator[Found]:

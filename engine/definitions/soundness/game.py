@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from engine.definitions.soundness.net import Net, Outcome
@@ -75,6 +75,24 @@ class Game:
         while step.before is not None:
             yield step
             step = self.steps[step.before]
+
+
+def play_from(net: Net, standing: Sequence[tuple[str, str]]) -> Game:
+    """Play a net on from where tokens stand: each at a node, or on the flow from one node to another.
+
+    Args:
+        standing: node, and the node from which its token came where it waits for others; else empty.
+    """
+    numbers = [_place_of(net, *each) for each in standing]
+    return play(replace(net, starts=[tuple(number for number in numbers if number is not None)]))
+
+
+def _place_of(net: Net, node: str, came_by: str) -> int | None:
+    """The place at which a token stands; None where the net has none for it."""
+    found = [number for number, place in enumerate(net.places) if place.node == node]
+    if came_by:
+        return next((number for number in found if net.source(number) == came_by), None)
+    return next((number for number in found if not net.places[number].flow), None)
 
 
 def play(net: Net, watch: Watch | None = None) -> Game:

@@ -185,6 +185,16 @@ def test_ten_stretches_have_all_tasks_but_a_few():
     assert all(part.memory_bytes > 1_000_000 and part.tasks_per_second > 0 for part in tenths)
 
 
+def test_the_processors_seconds_lie_between_the_looks_in_proportion(monkeypatch):
+    worked = iter([100.0, 100.0, 105.0, 107.0])  # at the start, at the first task, at the 51st, at the end
+    monkeypatch.setattr("time.process_time", lambda: next(worked))
+    pace = Pace()
+    for _ in range(100):
+        pace.completed()
+    tenths = pace.tenths()
+    assert [round(part.processor_seconds, 6) for part in tenths] == [1.0] * 5 + [0.4] * 5
+
+
 def test_few_tasks_have_no_tenths():
     assert Pace().tenths() == ()
 

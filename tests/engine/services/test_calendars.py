@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from benchmarks.statements import counted
 from engine.calendar import Correction
 from engine.errors import BadInput
 from engine.services import calendars
@@ -38,3 +39,26 @@ def test_a_proclaimed_holiday_moves_what_is_counted_in_working_days(sqlite_url: 
 def test_a_correction_that_changes_nothing_is_refused(sqlite_url: str) -> None:
     with opened_desk(sqlite_url) as desk, pytest.raises(BadInput, match="bank holiday"):
         calendars.correct(desk.engine, desk.authority, Correction(date(2026, 12, 25), True, "Christmas"))
+
+
+def test_steps_that_share_a_transaction_read_the_calendar_once(sqlite_url: str) -> None:
+    def readings() -> int:
+        with counted() as sent:
+            for _ in range(3):
+                desk.clock.advance(timedelta(days=1))
+                desk.engine.calendar(desk.authority)
+        return sum("calendar_correction" in text for text in sent.texts)
+
+    with opened_desk(sqlite_url) as desk:
+        assert readings() == 3
+        with desk.engine.database.joined():
+            assert readings() == 1
+        assert readings() == 3
+
+
+def test_a_correction_is_followed_in_the_transaction_that_makes_it(sqlite_url: str) -> None:
+    day = date(2026, 11, 13)
+    with opened_desk(sqlite_url) as desk, desk.engine.database.joined():
+        assert desk.engine.calendar(desk.authority).is_working_day(day)
+        calendars.correct(desk.engine, desk.authority, Correction(day, True, "A day of mourning"))
+        assert not desk.engine.calendar(desk.authority).is_working_day(day)
