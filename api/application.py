@@ -33,6 +33,7 @@ from api.requests.routes import requests
 from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
 from api.sign_in.routes import sign_in
+from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
 from api.tasks.routes import tasks
 from api.tokens.routes import tokens
 from api.uploads.routes import uploads

@@ -34,7 +34,8 @@ from engine.services.task_order import order
 
 tasks = Blueprint("tasks", f"{API_ROOT}/tasks", "User tasks: what people and agencies have to do.")
 
-_REFUSALS = ("not-found", "task-held", "task-closed", "case-closed", "incident")
+#: What stands in the way of work on a task.
+REFUSALS = ("not-found", "task-held", "task-closed", "case-closed", "incident")
 
 
 @tasks.get("")
@@ -96,7 +97,7 @@ def get_task_form(task_key: str) -> Response:
 @permission("task:work")
 @repeatable
 @conditional
-@problems(*_REFUSALS)
+@problems(*REFUSALS)
 @tasks.answers(200, Task, TASK, "ETag")
 def claim_task(task_key: str, version: int | None) -> Response:
     """Claim a task.
@@ -111,7 +112,7 @@ def claim_task(task_key: str, version: int | None) -> Response:
 @permission("task:work")
 @repeatable
 @conditional
-@problems(*_REFUSALS)
+@problems(*REFUSALS, "conflict")
 @tasks.answers(200, Task, UNCLAIMED, "ETag")
 def unclaim_task(task_key: str, version: int | None) -> Response:
     """Give a claimed task back to its group."""
@@ -123,7 +124,7 @@ def unclaim_task(task_key: str, version: int | None) -> Response:
 @permission("task:work")
 @repeatable
 @conditional
-@problems(*_REFUSALS, "suspended")
+@problems(*REFUSALS, "suspended", "conflict")
 @tasks.takes(Completion, COMPLETION)
 @tasks.answers(200, Task, COMPLETED, "ETag")
 def complete_task(body: dict[str, Any], task_key: str, version: int | None) -> Response:

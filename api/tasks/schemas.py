@@ -6,13 +6,16 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from api.fields import Day, Instant, Key, Line, QueryFlag, QueryNumber, choice
+from api.fields import Day, Instant, Key, Line, QueryFlag, QueryNumber, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
+from engine.services.task_assignment import MOST_PRIORITY
+from engine.services.task_bulk import MOST
 from engine.services.task_lists import GROUPS
 from engine.services.task_order import DIRECTIONS, SORTS
 from engine.services.task_rows import STATES
 
+_SOME = validate.Length(min=1, max=MOST, error=f"Name 1 to {MOST} tasks.")
 _UNASSIGNED = "`true`: nobody holds it; `false`: somebody does."
 _CANDIDATE = "`true`: the caller could claim it now; `false`: all others."
 _OVERDUE = "`true`: its last compliant day is over; `false`: it isn't, or there is none."
@@ -154,6 +157,65 @@ class TaskForm(AnswerSchema):
     )
 
 
+class Assignment(RequestSchema):
+    """Who is to do the task."""
+
+    membership_key = Key(
+        required=True, allow_none=True, metadata={"description": "null: anybody of its group."}
+    )
+
+
+class Delegation(RequestSchema):
+    """Who is to do the task and to give it back."""
+
+    membership_key = Key(required=True)
+
+
+class TaskChange(RequestSchema):
+    """What is to be different; what isn't sent stays."""
+
+    priority = WholeNumber(least=0, most=MOST_PRIORITY)
+    follow_up_date = Day(
+        allow_none=True, metadata={"description": "When its holder wants to look at it again; null: never."}
+    )
+
+
+class BulkClaim(RequestSchema):
+    """Tasks to claim."""
+
+    task_keys = fields.List(Key(), required=True, validate=_SOME)
+
+
+class BulkAssignment(Assignment):
+    """Tasks to give to one member."""
+
+    task_keys = fields.List(Key(), required=True, validate=_SOME)
+
+
+class BulkProblem(AnswerSchema):
+    """Why nothing was done to a task: as the single operation would answer."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+
+
+class BulkResult(AnswerSchema):
+    """What came of one task."""
+
+    task_key = Key(required=True)
+    status = fields.Integer(required=True, metadata={"description": "As the single operation would answer."})
+    task = fields.Nested(Task, required=True, allow_none=True)
+    problem = fields.Nested(BulkProblem, required=True, allow_none=True)
+
+
+class BulkResults(AnswerSchema):
+    """A result for each task, in the order in which they were named."""
+
+    results = fields.List(fields.Nested(BulkResult), required=True)
+
+
 class Completion(RequestSchema):
     """The answers that complete a task."""
 
@@ -190,6 +252,28 @@ TASK: dict[str, Any] = {
 }
 UNCLAIMED = {**TASK, "assignee": None, "state": "CREATED", "version": 4}
 COMPLETED = {**TASK, "state": "COMPLETED", "completionDate": "2026-03-02T14:05:00Z", "version": 4}
+DELEGATED = {**TASK, "assignee": "Tom Whitcombe", "owner": "Amina Farouk", "delegationState": "PENDING"}
+CHANGED = {**TASK, "priority": 80, "followUpDate": "2026-02-20", "version": 4}
+ASSIGNMENT: dict[str, Any] = {"membershipKey": "12"}
+TASK_CHANGE: dict[str, Any] = {"priority": 80, "followUpDate": "2026-02-20"}
+BULK_CLAIM: dict[str, Any] = {"taskKeys": ["4096", "4100"]}
+BULK_ASSIGNMENT: dict[str, Any] = {**BULK_CLAIM, **ASSIGNMENT}
+BULK_RESULTS: dict[str, Any] = {
+    "results": [
+        {"taskKey": "4096", "status": 200, "task": TASK, "problem": None},
+        {
+            "taskKey": "4100",
+            "status": 409,
+            "task": None,
+            "problem": {
+                "type": "urn:ehc:problem:task-held",
+                "title": "Somebody else holds the task",
+                "status": 409,
+                "detail": "Task 4100 is held by Tom Whitcombe. Ask them to give it back.",
+            },
+        },
+    ]
+}
 TASK_PAGE: dict[str, Any] = {"items": [TASK], "page": LAST}
 TASK_COUNT: dict[str, Any] = {"count": 31, "groups": [{"group": "overdue", "count": 2}]}
 COMPLETION: dict[str, Any] = {"answers": {"assess": True, "reasons": "Support so far has not been enough."}}

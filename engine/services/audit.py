@@ -92,6 +92,10 @@ class Event(StrEnum):
     MESSAGE_RECEIVED = "message:received"
     INCIDENT_RAISED = "incident:raised"
     INCIDENT_RESOLVED = "incident:resolved"
+    # --- work on tasks
+    TASK_DELEGATED = "task:delegated"
+    TASK_RESOLVED = "task:resolved"
+    TASK_CHANGED = "task:changed"
     # --- process control
     PROCESS_SUSPENDED = "process:suspended"
     PROCESS_RESUMED = "process:resumed"

@@ -43,6 +43,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     # --- tasks
     "task:read": _READERS,
     "task:work": _WORKERS,
+    "task:assign": ("caseworker", *_MANAGERS),
     # --- cases and plans
     "case:read": _READERS,
     "case:correct": _FAMILY,

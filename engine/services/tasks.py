@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
 from engine.clock import format_instant
 from engine.errors import BadInput, FieldProblem, InstanceSuspended, TaskClosed
@@ -19,6 +19,7 @@ from engine.services.environment import Standstill
 from engine.services.principals import Principal
 from engine.services.requirements import require_all
 from engine.services.step import CaseStep
+from engine.services.task_assignment import give_back, refuse_pending
 from engine.services.views import FormView, TaskView
 from engine.spiff import Instance, StateUnreadable, TokenGone
 from engine.store import tables
@@ -81,13 +82,13 @@ def unclaim(engine: Engine, principal: Principal, key: str, version: int | None 
 
     Raises:
         TaskHeld: somebody else holds it.
+        Conflict: it is delegated and goes back to its owner.
     """
 
     def work(step: CaseStep) -> None:
         row = task_rows.workable(step.connection, principal, key, version)
-        if row.assignee_key is not None:
-            step.connection.execute(_UNASSIGN, {"row_key": row.key})
-            step.audit.append(Event.TASK_UNCLAIMED, element=row.element_id, task=row.key)
+        refuse_pending(row)
+        give_back(step, row)
 
     principal.require("task:work")
     return task_rows.changed(engine, principal, key, "unclaim", work)
@@ -102,12 +103,14 @@ def complete(
 
     Raises:
         BadInput: the answers don't fit the form; every field is named.
+        Conflict: it is delegated and not resolved.
         TaskHeld, TaskClosed, CaseClosed, NotFound, NotPermitted, VersionMismatch, StepIncident.
     """
 
     def work(step: CaseStep) -> None:
         row = task_rows.workable(step.connection, principal, key, version)
         _refuse_suspended(row)
+        refuse_pending(row)
         form = step.instance(row.instance_key).definition.form(row.form_key) if row.form_key else None
         accepted = _accepted(step, row, form, answers)
         step.fire_due()
@@ -212,12 +215,6 @@ _FORMLESS: dict[str, Any] = {
     "additionalProperties": False,
     "examples": [{}],
 }
-_task = tables.task
 _INSTANCE_OF = select(tables.instance.c.definition_key, tables.instance.c.state).where(
     tables.instance.c.key == bindparam("key")
-)
-_UNASSIGN = (
-    update(_task)
-    .where(task_rows.THIS)
-    .values(assignee_key=None, state="CREATED", version=_task.c.version + 1)
 )
