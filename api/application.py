@@ -14,6 +14,7 @@ from api.clients.routes import clients
 from api.contacts.routes import contacts
 from api.context import Installation
 from api.corrections.routes import corrections
+from api.deployments.routes import deployments
 from api.docs.routes import publish_pages
 from api.documents.routes import documents
 from api.escalations.routes import escalations
@@ -57,6 +58,7 @@ RESOURCES = (
     uploads,
     escalations,
     process_definitions,
+    deployments,
     process_instances,
     sign_in,
     principal,

@@ -197,6 +197,12 @@ _TABLE = (
         "Send the same again after `Retry-After` seconds.",
     ),
     ProblemType(
+        "deployment-refused",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The files can't be deployed",
+        "See `findings`: each names its file, its element and the remedy. Nothing was kept.",
+    ),
+    ProblemType(
         "fault",
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong on our side",

@@ -7,35 +7,51 @@ from pathlib import Path
 import click
 
 from cli.opening import opened, the_authority
-from engine.services.definitions import LARGEST_FILE, Deployment, DeploymentRefused
+from engine.services.definitions import LARGEST_FILE, Deployer, Deployment, DeploymentRefused
 from engine.services.definitions import deploy as deploy_files
+from engine.services.deployments import examined
+from engine.services.views_of_control import DeploymentCheck
 
 
 @click.command()
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Check and compare everything, keep nothing.")
+@click.option("--reason", help="Why: kept with the deployment.")
+@click.option("--accept-loss", multiple=True, metavar="ID", help="A loss that is meant; needs --reason.")
 @click.option("--authority", help="Three-digit code, where the database holds several.")
-def deploy(files: tuple[Path, ...], dry_run: bool, authority: str | None) -> None:
+def deploy(
+    files: tuple[Path, ...],
+    dry_run: bool,
+    reason: str | None,
+    accept_loss: tuple[str, ...],
+    authority: str | None,
+) -> None:
     """Deploy diagrams, decision tables and forms as one version.
 
-    Files of the last deployment that aren't named are taken over. Running cases stay on their version.
+    Files of the last deployment that aren't named are taken over. Running cases stay on their version. What
+    would be lost against what is deployed (limits, event sub-processes, escalations) is refused unless it is
+    accepted by its id, with a reason.
 
     Example: ehc deploy bpmn/*.bpmn bpmn/*.dmn bpmn/*.form
     """
+    if accept_loss and not (reason or "").strip():
+        raise click.UsageError("Say with --reason why the loss is meant.")
     given = {path.name: _read(path) for path in files}
     with opened() as engine:
+        code = the_authority(engine, authority)
+        would = examined(engine, code, given)
         try:
-            made = deploy_files(
-                engine, the_authority(engine, authority), given, by="command line", dry_run=dry_run
-            )
+            deployer = Deployer("command line", reason=reason, accepted=accept_loss)
+            made = deploy_files(engine, code, given, by=deployer, dry_run=dry_run)
         except DeploymentRefused as refused:
             for finding in refused.findings:
                 click.echo(f"{finding.severity}: {finding}", err=True)
             raise click.exceptions.Exit(1) from None
     for finding in made.findings:
         click.echo(f"{finding.severity}: {finding}", err=True)
+    _compare(would, dry_run=dry_run)
     _say(made, dry_run=dry_run)
 
 
@@ -44,6 +60,24 @@ def _read(path: Path) -> bytes:
         size, most = path.stat().st_size // 1_000_000, LARGEST_FILE // 1_000_000
         raise click.ClickException(f"{path} has {size} MB; a file may have {most} MB.")
     return path.read_bytes()
+
+
+def _compare(would: DeploymentCheck, *, dry_run: bool) -> None:
+    """What is different from what is deployed, in words; nothing where nothing was deployed before."""
+    if all(each.change == "new" for each in would.files):
+        return
+    for change in would.changes:
+        click.echo(f"{change.file}: {change.text}")
+    for process in would.processes:
+        if process.active_instances and process.change != "unchanged":
+            number = process.active_instances
+            click.echo(
+                f"{process.process_definition_id}: {number} running instance{'s'[: number > 1]}"
+                " stay on the version that they began with."
+            )
+    if dry_run:
+        for loss in would.losses:
+            click.echo(f"lost: {loss.text} {loss.remedy} Its id: {loss.id}", err=True)
 
 
 def _say(made: Deployment, *, dry_run: bool) -> None:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from engine.definitions import lint
+from engine.definitions.comparing import Loss, compare
 from engine.errors import BadInput, FieldProblem, NotFound
 from engine.forms import Form, read_form
 from engine.services.functions import FUNCTIONS
 from engine.spiff import Bundle, Finding, read_bundle
 from engine.store import tables
+from engine.store.control_tables import deployment_act
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -42,8 +44,21 @@ class DeploymentRefused(BadInput):
             f"The files can't be deployed: {len(errors)} error{'s' if len(errors) > 1 else ''}."
             f" The first: {errors[0]}",
             [FieldProblem(f"{item.file}#{item.element}", f"{item.message} {item.remedy}") for item in errors],
+            findings=[as_member(finding) for finding in findings],
         )
         self.findings = tuple(findings)
+
+
+def as_member(finding: Finding) -> dict[str, str]:
+    """A finding as it stands in an answer."""
+    return {
+        "file": finding.file,
+        "element": finding.element,
+        "severity": finding.severity,
+        "rule": finding.rule,
+        "message": finding.message,
+        "remedy": finding.remedy,
+    }
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,7 @@ def _read_definition(connection: Connection, definition_key: int) -> Definition:
     row = connection.execute(_BY_KEY, {"key": definition_key}).one_or_none()
     if row is None:
         raise NotFound(f"There is no process definition {definition_key}.")
-    parsed = _CONTENT.get(row.digest, lambda: _files_of(connection, row.deployment_key))
+    parsed = _CONTENT.get(row.digest, lambda: files_of(connection, row.deployment_key))
     deployed = Deployed(row.deployment_key, parsed.bundle, parsed.forms)
     return Definition(definition_key, row.process_id, row.name, row.version, deployed)
 
@@ -176,33 +191,93 @@ def latest(connection: Connection, authority: str, process_id: str) -> int:
     return int(key)
 
 
+@dataclass(frozen=True)
+class Deployer:
+    """Who deploys and why, and which losses against what is deployed they accept, by their ids."""
+
+    name: str
+    membership_key: int | None = None
+    reason: str | None = None
+    accepted: Sequence[str] = ()
+
+
 def deploy(
-    engine: Engine, authority: str, files: Mapping[str, bytes], *, by: str, dry_run: bool = False
+    engine: Engine, authority: str, files: Mapping[str, bytes], *, by: str | Deployer, dry_run: bool = False
 ) -> Deployment:
-    """Check files and make them the newest version.
+    """Check files, compare them with what is deployed, and make them the newest version.
 
     Files of the newest deployment that aren't given again are taken over, so that one changed diagram can
     be deployed alone. Content that was deployed before becomes the newest again without being stored twice.
     Running instances stay on the version they were started on.
 
     Raises:
-        DeploymentRefused: with every finding.
+        DeploymentRefused: with every finding, or with every loss that isn't accepted.
     """
-    _check_sizes(files)
+    deployer = by if isinstance(by, Deployer) else Deployer(by)
+    check_files(files)
     with engine.database.read() as connection:
-        whole = _completed(connection, authority, files)
-    _CONTENT.get(digest_of(whole), lambda: whole)  # what takes long is done before others have to wait
+        whole = completed(connection, authority, files)
+    parsed_files(whole)  # what takes long is done before others have to wait
     with engine.database.write() as connection:
         connection.execute(_LOCK_AUTHORITY, {"authority": authority})
-        whole = _completed(connection, authority, files)
+        whole = completed(connection, authority, files)
         digest = digest_of(whole)
-        parsed = _CONTENT.get(digest, lambda: whole)
+        parsed = parsed_files(whole)
         known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
-        if dry_run or (known is not None and known == _newest(connection, authority)):
+        if dry_run or (known is not None and known == newest_deployment(connection, authority)):
             return Deployment(known, digest, known is None, {}, parsed.findings)
-        key = known or _store(engine, connection, authority, whole, digest, by)
+        _refuse_losses(newest_files(connection, authority), whole, deployer)
+        key = known or _store(engine, connection, authority, whole, digest, deployer.name)
         processes = _define(connection, authority, key, parsed.bundle)
+        _note_act(engine, connection, authority, key, deployer)
     return Deployment(key, digest, known is None, processes, parsed.findings)
+
+
+def parsed_files(files: Mapping[str, bytes]) -> Parsed:
+    """What the files of a whole deployment say; parsed once.
+
+    Raises:
+        DeploymentRefused: they have errors.
+    """
+    return _CONTENT.get(digest_of(files), lambda: files)
+
+
+def _refuse_losses(before: Mapping[str, bytes], whole: Mapping[str, bytes], deployer: Deployer) -> None:
+    """What would be lost against what is deployed is refused unless it is accepted, with a reason.
+
+    Raises:
+        DeploymentRefused: with every loss that isn't.
+    """
+    lost = [loss for loss in compare(before, whole).losses if loss.id not in deployer.accepted]
+    if lost:
+        raise DeploymentRefused([finding_of(loss) for loss in lost])
+
+
+def finding_of(loss: Loss) -> Finding:
+    """A loss as a finding that refuses the deployment; its remedy names the id to accept it by."""
+    remedy = f"{loss.remedy} Its id: {loss.id}"
+    return Finding(loss.file, loss.element_id, "error", loss.rule, loss.text, remedy)
+
+
+def _note_act(
+    engine: Engine, connection: Connection, authority: str, deployment_key: int, deployer: Deployer
+) -> None:
+    values = {
+        "authority": authority,
+        "deployment_key": deployment_key,
+        "membership_key": deployer.membership_key,
+        "deployed_by": deployer.name,
+        "deployed_at": engine.clock.now(),
+        "reason": deployer.reason,
+        "accepted_losses": sorted(deployer.accepted),
+    }
+    connection.execute(insert(deployment_act), values)
+
+
+def newest_files(connection: Connection, authority: str) -> dict[str, bytes]:
+    """The files of the newest deployment by name; none where nothing is deployed."""
+    newest = newest_deployment(connection, authority)
+    return files_of(connection, newest) if newest is not None else {}
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -220,7 +295,12 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _check_sizes(files: Mapping[str, bytes]) -> None:
+def check_files(files: Mapping[str, bytes]) -> None:
+    """See to it that there are files of the kinds and sizes that a deployment takes.
+
+    Raises:
+        BadInput: there are none, or one is too large or of another kind.
+    """
     if not files:
         raise BadInput("There is nothing to deploy: name at least one .bpmn, .dmn or .form file.")
     for name, content in files.items():
@@ -268,19 +348,19 @@ def _define(connection: Connection, authority: str, deployment_key: int, bundle:
     return made
 
 
-def _newest(connection: Connection, authority: str) -> int | None:
+def newest_deployment(connection: Connection, authority: str) -> int | None:
     """The deployment that new cases start on: the one that made the newest version of a process."""
     found: int | None = connection.execute(_NEWEST, {"authority": authority}).scalar()
     return found
 
 
-def _completed(connection: Connection, authority: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def completed(connection: Connection, authority: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Files with those of the newest deployment that aren't among them."""
-    newest = _newest(connection, authority)
-    return {**_files_of(connection, newest), **files} if newest is not None else dict(files)
+    return {**newest_files(connection, authority), **files}
 
 
-def _files_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
+def files_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
+    """The files of a deployment by name."""
     rows = connection.execute(_RESOURCES, {"deployment": deployment_key}).all()
     return {row.name: bytes(row.content) for row in rows}
 

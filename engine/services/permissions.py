@@ -76,6 +76,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     # --- process control
     "process:read": (*_OWNERS, "auditor"),
     "process:change": _OWNERS,
+    "process:deploy": _OWNERS,
     # --- moving running cases
     "instance:modify": ("process_owner", "administrator"),
     "instance:migrate": ("process_owner", "administrator"),

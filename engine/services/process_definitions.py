@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, sel
 from engine.definitions.folder import names_in
 from engine.errors import NotFound
 from engine.services import paging, sight
-from engine.services.definitions import Definition
+from engine.services.definitions import Definition, files_of
 from engine.services.principals import Principal
 from engine.services.views import Page, PageEnd
 from engine.services.views_of_control import DefinitionDetail, DefinitionView, PartView
@@ -62,7 +62,7 @@ def get_definition(engine: Engine, principal: Principal, key: str) -> Definition
         row = find_definition(connection, principal, key)
         counts = _counts(connection, [row.key])
         definition = engine.definitions.get(connection, row.key)
-        files = resources_of(connection, row.deployment_key)
+        files = files_of(connection, row.deployment_key)
     return DefinitionDetail(**_columns(row, counts), **_parts(definition, files))
 
 
@@ -93,16 +93,10 @@ def find_definition(connection: Connection, principal: Principal, key: str) -> A
 
 def diagram_of(connection: Connection, row: AnyRow, process_id: str | None = None) -> tuple[str, bytes]:
     """The name and content of the file that draws a definition, or another process of its deployment."""
-    for name, content in resources_of(connection, row.deployment_key).items():
+    for name, content in files_of(connection, row.deployment_key).items():
         if name.endswith(".bpmn") and (process_id or row.process_id) in names_in({name: content}).processes:
             return name, content
     raise NotFound(f"The diagram of process definition {row.key} isn't among its files.")
-
-
-def resources_of(connection: Connection, deployment_key: int) -> dict[str, bytes]:
-    """The files of a deployment by name."""
-    rows = connection.execute(_RESOURCES, {"deployment": deployment_key}).all()
-    return {row.name: bytes(row.content) for row in rows}
 
 
 def _parts(definition: Definition, files: dict[str, bytes]) -> dict[str, Any]:
@@ -174,7 +168,4 @@ _RUNNING = (
     )
     .where(_instance.c.definition_key.in_(bindparam("keys", expanding=True)), _instance.c.status == "active")
     .group_by(_instance.c.definition_key)
-)
-_RESOURCES = select(tables.deployment_resource).where(
-    tables.deployment_resource.c.deployment_key == bindparam("deployment")
 )

@@ -173,3 +173,109 @@ class ManyDone(View):
     done: int
     refused: list[Refused]
     left: int
+
+
+class FindingView(View):
+    """What a check says of an element of a file."""
+
+    file: str
+    element: str
+    severity: str
+    rule: str
+    message: str
+    remedy: str
+
+
+class FileChangeView(View):
+    """A file of a deployment: new, changed or unchanged."""
+
+    name: str
+    change: str
+
+
+class ProcessChangeView(View):
+    """A process of a deployment, and how many instances run on earlier versions of it."""
+
+    process_definition_id: str
+    change: str
+    deployed_version: int | None
+    active_instances: int
+
+
+class ElementChangeView(View):
+    """One thing that would be different, in a sentence."""
+
+    file: str
+    process_id: str
+    element_id: str
+    change: str
+    text: str
+
+
+class LossView(View):
+    """A safeguard that would be gone; whoever deploys accepts it by its `id`, or not at all."""
+
+    id: str
+    file: str
+    process_id: str
+    element_id: str
+    text: str
+    remedy: str
+
+
+class DeploymentCheck(View):
+    """What a deployment would do. Nothing was kept."""
+
+    acceptable: bool
+    digest: str
+    known: bool
+    findings: list[FindingView]
+    files: list[FileChangeView]
+    processes: list[ProcessChangeView]
+    changes: list[ElementChangeView]
+    losses: list[LossView]
+
+
+class DeploymentView(View):
+    """One deployment: its content never changes."""
+
+    key: str
+    digest: str
+    created_at: datetime
+    created_by: str
+    resource_names: list[str]
+
+
+class ActView(View):
+    """One time that a deployment was made the newest: by whom, why, and what losses were accepted."""
+
+    deployed_at: datetime
+    deployed_by: str
+    membership_key: str | None
+    reason: str | None
+    accepted_losses: list[str]
+
+
+class VersionMadeView(View):
+    """A version of a process that a deployment made."""
+
+    key: str
+    process_definition_id: str
+    version: int
+
+
+class DeploymentDetail(DeploymentView):
+    """A deployment with everything that was done with it."""
+
+    acts: list[ActView]
+    process_definitions: list[VersionMadeView]
+
+
+class Deployed(View):
+    """What a deployment did; no versions where its content was the newest already."""
+
+    key: str
+    digest: str
+    new: bool
+    process_definitions: list[VersionMadeView]
+    findings: list[FindingView]

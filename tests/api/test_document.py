@@ -112,6 +112,8 @@ CALLS = {
     "POST /api/v1/process-instances/{processInstanceKey}/suspend",
     "POST /api/v1/process-instances/{processInstanceKey}/resume",
     "POST /api/v1/process-instances/{processInstanceKey}/cancel",
+    "GET /api/v1/deployments", "POST /api/v1/deployments", "POST /api/v1/deployments/check",
+    "GET /api/v1/deployments/{deploymentKey}", "GET /api/v1/deployments/{deploymentKey}/resources/{resourceName}",
     "GET /api/v1/process-instances", "GET /api/v1/process-instances/{processInstanceKey}",
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
@@ -172,7 +174,7 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 
 
 #: Path parameters of process control.
-CONTROLLED = {"processDefinitionKey", "processInstanceKey"}
+CONTROLLED = {"processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
 
 
 def test_path_parameters_are_named_by_their_resource(document: Document) -> None:

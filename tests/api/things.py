@@ -229,6 +229,16 @@ def _definition(place: Place, whose: Whose) -> str:
     return "1"
 
 
+@thing("deploymentKey", of="authority")
+def _deployment(place: Place, whose: Whose) -> str:
+    return "1"
+
+
+@thing("resourceName", of="authority")
+def _resource(place: Place, whose: Whose) -> str:
+    return "advice.bpmn"
+
+
 @thing("processInstanceKey", of="process")
 def _instance(place: Place, whose: Whose) -> str:
     return str(_tasks(place)[0]["processInstanceKey"])

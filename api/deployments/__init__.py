@@ -1,0 +1,1 @@
+"""Deployments: looked at first, then done, and what was deployed before."""
