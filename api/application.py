@@ -21,10 +21,13 @@ from api.escalations.routes import escalations
 from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
+from api.memberships.routes import memberships
 from api.metrics.routes import collect_figures, metrics
 from api.notices.routes import notices
 from api.officers.routes import officers
 from api.openapi import Api
+from api.organisations.routes import organisations
+from api.people.routes import people
 from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
 from api.process_definitions.routes import process_definitions
@@ -57,6 +60,9 @@ RESOURCES = (
     documents,
     uploads,
     escalations,
+    organisations,
+    people,
+    memberships,
     process_definitions,
     deployments,
     process_instances,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.errands import Errand
 from engine.services.chores import Chores
 from engine.services.sweep import next_due, sweep
 
@@ -33,8 +35,10 @@ class Scheduler:
     have two runs at a time, since a run still counts for a moment after it has armed the next.)
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, errands: Sequence[Errand] = ()) -> None:
+        """`errands` are done every so often, in threads of their own."""
         self._engine = engine
+        self._errands = errands
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._chores = Chores(engine)
         self._guard = threading.Lock()
@@ -60,6 +64,15 @@ class Scheduler:
             coalesce=True,
             max_instances=2,
         )
+        for errand in self._errands:
+            self._scheduler.add_job(
+                errand.run,
+                "interval",
+                (self._engine,),
+                seconds=errand.every.total_seconds(),
+                misfire_grace_time=None,
+                coalesce=True,
+            )
         self._scheduler.start()
 
     def stop(self) -> None:

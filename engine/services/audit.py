@@ -106,6 +106,14 @@ class Event(StrEnum):
     PROCESS_MIGRATED = "process:migrated"
     MIGRATION_UNDONE = "migration:undone"
     TASK_REOPENED = "task:reopened"
+    # --- organisations and their members, in the chain of the authority
+    ORGANISATION_MADE = "organisation:made"
+    ORGANISATION_CHANGED = "organisation:changed"
+    ORGANISATION_ENDED = "organisation:ended"
+    PERSON_CHANGED = "person:changed"
+    MEMBER_JOINED = "member:joined"
+    MEMBER_CHANGED = "member:changed"
+    MEMBER_ENDED = "member:ended"
 
 
 @dataclass(frozen=True)

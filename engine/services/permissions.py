@@ -36,6 +36,8 @@ _WORKERS = (*_OFFICERS, *_AGENCIES, *_MANAGERS, "machine_client")
 #: Whoever may look at cases within their sight.
 _READERS = (*_WORKERS, "auditor", "administrator")
 _FAMILY = (*_OFFICERS, "group_head")
+#: Whoever looks after members: of the authority, or of one organisation.
+_ADMINISTRATORS = ("administrator", "organisation_administrator")
 #: Whoever looks after the processes themselves.
 _OWNERS = ("process_owner", "administrator")
 
@@ -73,6 +75,11 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "document:share": _FAMILY,
     # --- escalations
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
+    # --- organisations and their members
+    "organisation:read": (*_OFFICERS, *_MANAGERS, *_ADMINISTRATORS, "auditor"),
+    "organisation:manage": ("administrator",),
+    "member:read": (*_ADMINISTRATORS, "auditor"),
+    "member:manage": _ADMINISTRATORS,
     # --- process control
     "process:read": (*_OWNERS, "auditor"),
     "process:change": _OWNERS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
 from engine.application import Engine
 from engine.errors import BadInput, NotFound, NotPermitted
@@ -48,6 +48,8 @@ class Principal:
     permissions: frozenset[str]
     #: None where the engine itself acts for a member.
     credential: Credential | None = None
+    #: The team of the organisation that the membership is of; None: of the organisation itself.
+    team: str | None = None
 
     @property
     def of_send_team(self) -> bool:
@@ -180,10 +182,14 @@ def principal_from(row: AnyRow, credential: Credential | None = None) -> Princip
         authority=row.authority,
         permissions=held if scope is None else held & scope,
         credential=credential,
+        team=row.team,
     )
 
 
-#: A membership with its person and organisation, and the days on which it holds.
+_parent = tables.organisation.alias("parent")
+_own = tables.organisation.c
+#: A membership with its person and organisation, and the days on which it holds. Whoever is of a team works
+#: for the organisation that the team belongs to.
 PRINCIPAL = (
     select(
         tables.membership.c.key.label("membership_key"),
@@ -193,11 +199,13 @@ PRINCIPAL = (
         tables.membership.c.valid_from,
         tables.membership.c.valid_to,
         tables.person.c.name.label("person_name"),
-        tables.organisation.c.code.label("organisation"),
-        tables.organisation.c.name.label("organisation_name"),
+        func.coalesce(_parent.c.code, _own.code).label("organisation"),
+        func.coalesce(_parent.c.name, _own.name).label("organisation_name"),
+        case((_parent.c.key.is_not(None), _own.code)).label("team"),
     )
     .join(tables.person, tables.person.c.key == tables.membership.c.person_key)
-    .join(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
+    .join(tables.organisation, _own.key == tables.membership.c.organisation_key)
+    .outerjoin(_parent, _parent.c.key == _own.parent_key)
 )
 
 _BY_MEMBERSHIP = PRINCIPAL.where(tables.membership.c.key == bindparam("membership"))

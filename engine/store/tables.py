@@ -113,6 +113,11 @@ organisation = Table(
     Column("urn", String(6)),
     #: What kind of setting it is, as regulation 20(12) tells them apart; None where it isn't one.
     Column("setting_type", String(30)),
+    #: The organisation that this is a team of: its members work on that organisation's tasks.
+    Column("parent_key", Key, ForeignKey("organisation.key")),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("authority", "code"),
     one_of("kind", "authority", "health", "care", "setting", "other"),
 )
@@ -124,6 +129,7 @@ person = Table(
     authority_column(),
     Column("name", Text, nullable=False),
     Column("email", Text),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 membership = Table(
@@ -136,8 +142,10 @@ membership = Table(
     Column("role", String(40), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 Index("ix_membership_organisation_key_role", membership.c.organisation_key, membership.c.role)
+Index("ix_membership_person_key", membership.c.person_key)
 
 token = Table(
     "token",

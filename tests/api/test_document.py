@@ -118,6 +118,12 @@ CALLS = {
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
     "GET /api/v1/process-instances/{processInstanceKey}/call-hierarchy",
+    # --- organisations and their members
+    "GET /api/v1/organisations", "POST /api/v1/organisations", "GET /api/v1/organisations/{organisationKey}",
+    "PATCH /api/v1/organisations/{organisationKey}", "POST /api/v1/organisations/{organisationKey}/end",
+    "GET /api/v1/people", "GET /api/v1/people/{personKey}", "PATCH /api/v1/people/{personKey}",
+    "GET /api/v1/memberships", "POST /api/v1/memberships", "GET /api/v1/memberships/{membershipKey}",
+    "PATCH /api/v1/memberships/{membershipKey}", "POST /api/v1/memberships/{membershipKey}/end",
 }  # fmt: skip
 
 
@@ -175,6 +181,8 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 
 #: Path parameters of process control.
 CONTROLLED = {"processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
+#: Path parameters of administration.
+ADMINISTERED = {"organisationKey", "personKey", "membershipKey"}
 
 
 def test_path_parameters_are_named_by_their_resource(document: Document) -> None:
@@ -190,7 +198,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         assert named == set(re.findall(r"{(\w+)}", path)), path
         things = {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
         things |= {"sessionKey", "tokenKey", "accountKey", "clientKey"}
-        things |= {"documentKey", "uploadKey"}
+        things |= {"documentKey", "uploadKey"} | ADMINISTERED
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

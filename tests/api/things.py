@@ -299,3 +299,30 @@ def _account_of(place: Place, who: Principal) -> AnyRow:
         if connection.execute(wanted).first() is None:
             open_for(engine, connection, who.person_key, who.authority, f"person-{who.person_key}")
         return connection.execute(wanted).one()
+
+
+# --- organisations and their members ---------------------------------------------------------
+
+
+def _own(place: Place, whose: Whose, path: str) -> dict[str, str]:
+    """The first thing of a list that belongs to the asker's own organisation."""
+    listed = place.office.caller("administrator").get(f"/api/v1/{path}")
+    items = [item for item in listed.get_json()["items"] if whose.organisation in item.values()]
+    return dict(items[0])
+
+
+@thing("organisationKey", of="organisation")
+def _an_organisation(place: Place, whose: Whose) -> str:
+    return _own(place, whose, f"organisations?search={whose.organisation}")["key"]
+
+
+@thing("membershipKey", of="organisation")
+def _a_membership(place: Place, whose: Whose) -> str:
+    organisation = _an_organisation(place, whose)
+    return _own(place, whose, f"memberships?organisationKey={organisation}")["key"]
+
+
+@thing("personKey", of="organisation")
+def _a_person(place: Place, whose: Whose) -> str:
+    organisation = _an_organisation(place, whose)
+    return _own(place, whose, f"memberships?organisationKey={organisation}")["personKey"]

@@ -37,7 +37,8 @@ _BELOW_SERVICES = frozenset(KNOWS) - {"engine", "engine.trial"}
 # The engine as one value is handed to every service, and opens what they need: one room.
 KNOWS["engine.services"] = _BELOW_SERVICES | {"engine.application"}
 KNOWS["engine.application"] = _BELOW_SERVICES | {"engine.services"}
-KNOWS["engine.scheduler"] = _BELOW_SERVICES | {"engine.services", "engine.application"}
+KNOWS["engine.errands"] = frozenset({"engine.application"})
+KNOWS["engine.scheduler"] = _BELOW_SERVICES | {"engine.services", "engine.application", "engine.errands"}
 KNOWS["engine.replay"] = _BELOW_SERVICES | {"engine.services", "engine.application", "engine.scheduler"}
 _ENGINE = frozenset(KNOWS)
 KNOWS["notifications"] = _ENGINE

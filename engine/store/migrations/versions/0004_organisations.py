@@ -26,9 +26,31 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('authority', name=op.f('pk_authority_chain'))
     )
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('parent_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('valid_from', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_to', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('version', sa.Integer(), server_default='1', nullable=False))
+        batch_op.create_foreign_key(batch_op.f('fk_organisation_parent_key'), 'organisation', ['parent_key'], ['key'])
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('version', sa.Integer(), server_default='1', nullable=False))
+    with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('version', sa.Integer(), server_default='1', nullable=False))
+        batch_op.create_index('ix_membership_person_key', ['person_key'], unique=False)
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.drop_index('ix_membership_person_key')
+        batch_op.drop_column('version')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_column('version')
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_organisation_parent_key'), type_='foreignkey')
+        batch_op.drop_column('version')
+        batch_op.drop_column('valid_to')
+        batch_op.drop_column('valid_from')
+        batch_op.drop_column('parent_key')
     op.drop_table('authority_chain')
     op.drop_table('authority_event')

@@ -1,0 +1,1 @@
+"""The organisations that work with an authority, and their teams."""

@@ -1,0 +1,1 @@
+"""People as members of organisations."""

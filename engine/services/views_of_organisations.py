@@ -1,0 +1,52 @@
+"""What services answer about organisations, people and who belongs where."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.services.views import View
+
+
+class OrganisationView(View):
+    """An organisation, or a team of one (`parent_key`); `valid_to` is its last day."""
+
+    key: str
+    code: str
+    name: str
+    kind: str
+    urn: str | None
+    setting_type: str | None
+    parent_key: str | None
+    valid_from: date | None
+    valid_to: date | None
+    version: int
+
+
+class PersonView(View):
+    """Somebody who is, was or will be a member of something."""
+
+    key: str
+    name: str
+    email: str | None
+    version: int
+
+
+class MembershipView(View):
+    """That a person belongs to an organisation in a role, from one day to another; both days count."""
+
+    key: str
+    person_key: str
+    person: str
+    organisation_key: str
+    organisation: str
+    role: str
+    valid_from: date
+    valid_to: date | None
+    version: int
+
+
+class EndedMembershipView(View):
+    """A membership that was ended, and how many tasks went back to their groups with it."""
+
+    membership: MembershipView
+    tasks_given_back: int
