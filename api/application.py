@@ -9,6 +9,7 @@ from functools import partial
 from flask import Flask, Response, request
 
 from api.accounts.routes import accounts
+from api.batches.routes import batches
 from api.cases.routes import cases
 from api.clients.routes import clients
 from api.contacts.routes import contacts
@@ -23,6 +24,7 @@ from api.frame import Application, framed
 from api.health.routes import health
 from api.memberships.routes import memberships
 from api.metrics.routes import collect_figures, metrics
+from api.migrations.routes import migrations
 from api.notices.routes import notices
 from api.officers.routes import officers
 from api.openapi import Api
@@ -66,6 +68,8 @@ RESOURCES = (
     process_definitions,
     deployments,
     process_instances,
+    migrations,
+    batches,
     sign_in,
     principal,
     sessions,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errands import Errand
+from engine.services.batch_runs import run_slice
 from engine.services.chores import Chores
 from engine.services.sweep import next_due, sweep
 
@@ -114,6 +115,8 @@ class Scheduler:
             moved = sweep(self._engine, stopping=self._is_stopping)
             self._chores.tend(stopping=self._is_stopping)
             due = next_due(self._engine)
+            if due is not None and due <= self._engine.clock.now():  # a slice of batches, between two sweeps
+                moved += run_slice(self._engine, stopping=self._is_stopping)
         except Exception as problem:  # its words may tell of a person: only its kind goes into the log
             kind = type(problem).__name__
             log.error(

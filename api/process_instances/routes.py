@@ -11,6 +11,7 @@ from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.preconditions import conditional
 from api.process_definitions.schemas import PICTURE
+from api.process_instances.moves import MODIFICATION, MOVED, Modification, Moved, moves_of
 from api.process_instances.schemas import (
     CALL_HIERARCHY,
     CANCELED,
@@ -35,6 +36,7 @@ from api.process_instances.schemas import (
 from api.repeats import repeatable
 from engine.services import process_control, process_history, process_pictures, process_structure
 from engine.services import process_instances as service
+from engine.services.modification import modify
 
 process_instances = Blueprint(
     "process-instances",
@@ -178,3 +180,29 @@ def cancel_process_instance(body: dict[str, Any], process_instance_key: str, ver
         current_engine(), current_principal(), process_instance_key, **body, version=version
     )
     return answer(done, version=done.version)
+
+
+@process_instances.post("/<key:process_instance_key>/modification")
+@permission("instance:modify")
+@repeatable
+@conditional
+@problems("not-found", "conflict", "suspended")
+@process_instances.takes(Modification, MODIFICATION)
+@process_instances.answers(200, Moved, MOVED, "ETag")
+def modify_process_instance(body: dict[str, Any], process_instance_key: str, version: int | None) -> Response:
+    """Move the tokens of a process instance.
+
+    Take a token away, or start one before or after an element. `dryRun` shows which tasks, timers and limits
+    it would touch. Refused where it can't be right: a variable is missing, a join could never fill, nothing
+    would be left. No limit of law is lost by it.
+    """
+    moved = modify(
+        current_engine(),
+        current_principal(),
+        process_instance_key,
+        moves_of(body["instructions"]),
+        body["reason"],
+        version=version,
+        dry_run=body["dry_run"],
+    )
+    return answer(moved, version=moved.version)

@@ -114,6 +114,10 @@ class Event(StrEnum):
     MEMBER_JOINED = "member:joined"
     MEMBER_CHANGED = "member:changed"
     MEMBER_ENDED = "member:ended"
+    BATCH_CREATED = "batch:created"
+    BATCH_PAUSED = "batch:paused"
+    BATCH_RESUMED = "batch:resumed"
+    BATCH_CANCELLED = "batch:cancelled"
 
 
 @dataclass(frozen=True)

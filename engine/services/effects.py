@@ -127,7 +127,7 @@ def _limits(step: CaseStep, before: Snapshot, after: Snapshot) -> Iterator[Limit
             effect, message = "closes", f"is closed as {now}, because an element that closes it is passed"
         elif now == "running" and (rule, occurrence) in unwatched:
             effect = "unattended"
-            message = "runs on, and no task or timer of this instance hangs on it any more"
+            message = "runs on, and no task or timer of this instance hangs on it"
         if effect:
             yield LimitEffectView(
                 rule=rule,

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, select
-
 from engine.errors import BadInput, Conflict, NotFound
 from engine.services import paging, sight
-from engine.services.audit import Actor
 from engine.services.definitions import Definition
 from engine.services.drawings import Drawings, drawings_of
 from engine.services.effects import place_view, timer_changes
-from engine.services.instances import LiveInstance, StepFault
+from engine.services.instances import LiveInstance
 from engine.services.migration_plans import Plan, disagreements
 from engine.services.migrations import Migration, definitions_for, instances_on, relocate, require_sound
-from engine.services.modification import in_step
+from engine.services.modification import case_of, in_step
 from engine.services.principals import Principal
 from engine.services.step import CaseStep
 from engine.services.views import Page, PageEnd
 from engine.services.views_of_moves import ChoiceView, OpenChoiceView, TimerChangeView, VerdictView
 from engine.spiff import MoveRefused, Position, positions
-from engine.store import tables
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -44,8 +40,7 @@ def rehearse(
     """What a migration would make of the running instances of its source, or of those named.
 
     Raises:
-        BadInput: the plan has errors.
-        NotFound: one of its versions, or an instance, isn't there.
+        BadInput: the plan has errors, or one of its versions or an instance isn't there.
     """
     principal.require("instance:migrate")
     after = paging.decode(cursor, int)[0] if cursor else 0
@@ -65,17 +60,29 @@ def rehearse(
 def _verdict(
     engine: Engine, principal: Principal, migration: Migration, target: Definition, key: int
 ) -> VerdictView:
-    with engine.database.read() as connection:
-        case_key = _case_of(connection, principal, key)
-        actor = Actor(principal.membership_key, principal.organisation)
-        step = CaseStep.look(engine, connection, case_key, actor)
-        try:
-            verdict = _looked_at(step, migration, target, key)
-        except StepFault as fault:
-            return _of(step, key, (), CANNOT, [str(fault)])
-    if verdict.verdict == SAFE and migration.restarts:
-        return _tried(engine, principal, migration, target, verdict)
-    return verdict
+    """Everything is done as it would be, and not kept."""
+    try:
+        case_key = case_of(engine, principal, str(key))
+    except NotFound as missing:
+        raise BadInput.field("processInstanceKeys", missing.message) from missing
+    try:
+        return in_step(
+            engine,
+            principal,
+            case_key,
+            lambda step: _looked_at(step, migration, target, key),
+            dry_run=True,
+        )
+    except (BadInput, Conflict) as problem:
+        return VerdictView(
+            process_instance_key=str(key),
+            case_key=str(case_key),
+            verdict=CANNOT,
+            why=[problem.message],
+            standing=[],
+            choices=[],
+            timers=[],
+        )
 
 
 def _looked_at(step: CaseStep, migration: Migration, target: Definition, key: int) -> VerdictView:
@@ -91,47 +98,15 @@ def _looked_at(step: CaseStep, migration: Migration, target: Definition, key: in
             f"It stands at “{each.name}”, for which the new version has no place." for each in open_choices
         ]
         return _of(step, key, places, NEEDS_CHOICE, why, open_choices)
-    if migration.restarts:
-        return _of(step, key, places, SAFE, [])
     try:
         made = relocate(step, live, migration, target)
     except MoveRefused as refused:
         return _of(step, key, places, CANNOT, [str(refused)])
     before = {timer.token: timer for timer in live.workflow.timers()}
-    after = {timer.token: timer for timer in made.instance.timers()}
+    live.exchange(target, made.instance)
+    step.settle()
+    after = {timer.token: timer for timer in live.workflow.timers()}
     return _of(step, key, places, SAFE, [], timers=list(timer_changes(live, before, after)))
-
-
-def _tried(
-    engine: Engine, principal: Principal, migration: Migration, target: Definition, seen: VerdictView
-) -> VerdictView:
-    """What goes on elsewhere does things at once: they are done, and not kept."""
-
-    def work(step: CaseStep) -> None:
-        live = step.instance(int(seen.process_instance_key))
-        live.exchange(target, relocate(step, live, migration, target).instance)
-        step.settle()
-
-    try:
-        in_step(engine, principal, int(seen.case_key), work, dry_run=True)
-    except (BadInput, Conflict) as problem:
-        return VerdictView(
-            process_instance_key=seen.process_instance_key,
-            case_key=seen.case_key,
-            verdict=CANNOT,
-            why=[problem.message],
-            standing=seen.standing,
-            choices=[],
-            timers=[],
-        )
-    return seen
-
-
-def _case_of(connection: Connection, principal: Principal, key: int) -> int:
-    row = connection.execute(_INSTANCE, {"key": key}).one_or_none()
-    if row is None or row.authority != principal.authority:
-        raise NotFound(f"There is no process instance {key}.")
-    return int(row.case_key)
 
 
 def _of(
@@ -210,8 +185,3 @@ def _further_on(drawings: Drawings, target: Definition, plan: Plan, place: Posit
             yield ChoiceView(element_id=other.id, name=other.name or other.id, how="start_before")
         else:
             waiting += drawings.after(process_id, element)
-
-
-_INSTANCE = select(tables.instance.c.case_key, tables.instance.c.authority).where(
-    tables.instance.c.key == bindparam("key")
-)

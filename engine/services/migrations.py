@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from engine.errors import BadInput, Conflict, FieldProblem, NotFound
+from engine.errors import BadInput, Conflict, FieldProblem
 from engine.services.audit import Event
 from engine.services.definitions import Definition
 from engine.services.drawings import drawings_of
@@ -24,6 +24,7 @@ from engine.services.modification import case_of, in_step, require_active
 from engine.services.principals import Principal
 from engine.services.standing import newly_stuck
 from engine.services.step import CaseStep
+from engine.services.suspension import refuse_suspended
 from engine.services.views_of_moves import MigratedView
 from engine.spiff import MoveRefused, Relocated, Restart, carried, positions, returned
 from engine.store import tables
@@ -50,12 +51,12 @@ def definitions_for(
     """The two versions of a plan.
 
     Raises:
-        NotFound: one of them isn't this authority's.
+        BadInput: one of them isn't this authority's.
     """
-    for key in (plan.source_key, plan.target_key):
+    for name, key in (("source", plan.source_key), ("target", plan.target_key)):
         owner = connection.execute(_AUTHORITY_OF, {"key": key}).scalar()
         if owner != authority:
-            raise NotFound(f"There is no process definition {key}.")
+            raise BadInput.field(f"{name}DefinitionKey", f"There is no process definition {key}.")
     get = engine.definitions.get
     return get(connection, plan.source_key), get(connection, plan.target_key)
 
@@ -97,6 +98,8 @@ def migrate(
     def work(step: CaseStep) -> MigratedView:
         live = step.instance(int(instance_key))
         require_active(live)
+        if migration.restarts:
+            refuse_suspended(live)
         if live.definition.key == target.key:
             raise Conflict(f"Instance {live.key} is on that version already.")
         return _carry(step, live, migration, target, reason, principal, batch_key)

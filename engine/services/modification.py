@@ -8,24 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
-
-from engine.errors import BadInput, Conflict, FieldProblem, NotFound, VersionMismatch
+from engine.errors import BadInput, Conflict, FieldProblem, VersionMismatch
 from engine.feel import check
-from engine.services import sight
 from engine.services.audit import Actor, Event
 from engine.services.drawings import Drawings, drawings_of
 from engine.services.effects import Snapshot, moved_view
 from engine.services.functions import FUNCTIONS
 from engine.services.instances import LiveInstance, StepFault
 from engine.services.principals import Principal
+from engine.services.process_instances import find_instance
 from engine.services.standing import newly_stuck
 from engine.services.step import CaseStep
+from engine.services.suspension import refuse_suspended
 from engine.services.views_of_moves import MovedView
 from engine.spiff import Move, MoveRefused, positions, visible
 from engine.spiff import move as move_tokens
-from engine.store import tables
-from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -66,6 +63,8 @@ def modify(
     def work(step: CaseStep) -> MovedView:
         live = step.instance(int(instance_key))
         require_version(live, version)
+        require_active(live)
+        refuse_suspended(live)
         step.fire_due()
         require_active(live)
         before = Snapshot.of(step, live)
@@ -124,12 +123,8 @@ def case_of(engine: Engine, principal: Principal, instance_key: str) -> int:
     Raises:
         NotFound: there is no such instance.
     """
-    key = sight.key(instance_key)
     with engine.database.read() as connection:
-        row = _instance(connection, key)
-    if row is None or row.authority != principal.authority:
-        raise NotFound(f"There is no process instance {instance_key}.")
-    return int(row.case_key)
+        return int(find_instance(connection, principal, instance_key).case_key)
 
 
 def require_version(live: LiveInstance, version: int | None) -> None:
@@ -152,10 +147,6 @@ def require_active(live: LiveInstance) -> None:
     """
     if not live.is_active:
         raise Conflict(f"Instance {live.key} has ended: nothing of it can be moved any more.")
-
-
-def _instance(connection: Connection, key: int) -> AnyRow | None:
-    return connection.execute(_INSTANCE, {"key": key}).one_or_none()
 
 
 def _require_an_end(drawings: Drawings, before: Snapshot, live: LiveInstance) -> None:
@@ -239,8 +230,3 @@ def _sentence(drawings: Drawings, live: LiveInstance, each: Move) -> str:
         "start_after": f"The case goes on after “{name}”.",
     }
     return words[each.kind]
-
-
-_INSTANCE = select(tables.instance.c.case_key, tables.instance.c.authority).where(
-    tables.instance.c.key == bindparam("key")
-)

@@ -85,8 +85,10 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "process:change": _OWNERS,
     "process:deploy": _OWNERS,
     # --- moving running cases
-    "instance:modify": ("process_owner", "administrator"),
-    "instance:migrate": ("process_owner", "administrator"),
+    "instance:modify": _OWNERS,
+    "instance:migrate": _OWNERS,
+    "batch:read": (*_OWNERS, "auditor"),
+    "batch:control": _OWNERS,
 }
 
 

@@ -20,6 +20,7 @@ from engine.services.delivery_chases import chase_due
 from engine.services.incidents import guarded
 from engine.services.step import CaseStep
 from engine.store import tables
+from engine.store.batch_tables import RUNNING_BATCH, batch
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -130,4 +131,6 @@ NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
 NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)
 NEXT_CHASE = select(func.min(_delivery.c.chase_at)).where(tables.CHASES)
 #: Asked at once: whoever waits for what is next asks after every step.
-_NEXT = union_all(NEXT_TIMER, NEXT_ALERT, NEXT_CHASE)
+#: A batch that runs is due from the moment it was made.
+NEXT_BATCH = select(func.min(batch.c.created_at)).where(RUNNING_BATCH)
+_NEXT = union_all(NEXT_TIMER, NEXT_ALERT, NEXT_CHASE, NEXT_BATCH)

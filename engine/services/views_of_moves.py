@@ -99,3 +99,50 @@ class MigratedView(View):
     definition_key: str
     version: int
     can_be_undone: bool
+
+
+class PlanLineView(View):
+    """What becomes of one element: `target` is null where the other version has no place for it."""
+
+    process_id: str
+    source: str
+    source_name: str
+    target: str | None
+    how: str
+
+
+class PlanFindingView(View):
+    """One thing to know about a plan: an "error" must be mended, a "warning" decided, a "note" read."""
+
+    severity: str
+    rule: str
+    process_id: str
+    element_id: str
+    message: str
+    remedy: str
+
+
+class ProcessPairView(View):
+    """A process of the former version and the one that takes over."""
+
+    source: str
+    target: str
+
+
+class PlanView(View):
+    """A plan, and what is to be said about it."""
+
+    source_definition_key: str
+    target_definition_key: str
+    processes: list[ProcessPairView]
+    elements: list[PlanLineView]
+    recalculate_timers: bool
+    running_instances: int
+    findings: list[PlanFindingView]
+
+
+class FindingsView(View):
+    """What is to be said about a plan; `valid` is whether it has no error."""
+
+    valid: bool
+    findings: list[PlanFindingView]

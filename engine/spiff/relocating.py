@@ -72,7 +72,7 @@ def carried(
     environment: Environment,
     restarts: Sequence[Restart] = (),
 ) -> Relocated:
-    """The instance on another version; the one given stays as it is.
+    """The instance on another version; the one given stays as it is. What is due fires afterwards.
 
     Raises:
         MoveRefused: it can't be carried over.
@@ -87,7 +87,7 @@ def carried(
     close_what_is_done(running)
     _require_more_to_do(running, "")
     running.changes = [*source.changes, *running.changes]
-    running.run_to_rest()
+    running.run_to_rest(timers=False)
     moved = any(change.event in ("completed", "triggered") for change in running.changes)
     return Relocated(Instance(running, made.process_id), tuple(made.dropped), moved or bool(running.thrown))
 

@@ -27,7 +27,7 @@ batch = Table(
 )
 #: Something is left to do, and nobody has stopped it.
 RUNNING_BATCH = batch.c.state == literal_column("'running'")
-Index("ix_batch_running", batch.c.key, sqlite_where=RUNNING_BATCH, postgresql_where=RUNNING_BATCH)
+Index("ix_batch_running", batch.c.created_at, sqlite_where=RUNNING_BATCH, postgresql_where=RUNNING_BATCH)
 Index("ix_batch_authority_key", batch.c.authority, batch.c.key)
 
 batch_item = Table(

@@ -56,7 +56,11 @@ OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.permission != "public"]
 KEYED = [operation for operation in GUARDED if "{" in operation.path]
 #: The lists that anybody with the permission may ask for, each holding what the caller sees.
-LISTS = [operation for operation in GUARDED if operation.lists and "{" not in operation.path]
+LISTS = [
+    operation
+    for operation in GUARDED
+    if operation.lists and operation.method == "GET" and "{" not in operation.path
+]
 
 #: Where each role sits; anybody else in the SEND team.
 PLACES = {

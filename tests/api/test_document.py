@@ -124,6 +124,13 @@ CALLS = {
     "GET /api/v1/people", "GET /api/v1/people/{personKey}", "PATCH /api/v1/people/{personKey}",
     "GET /api/v1/memberships", "POST /api/v1/memberships", "GET /api/v1/memberships/{membershipKey}",
     "PATCH /api/v1/memberships/{membershipKey}", "POST /api/v1/memberships/{membershipKey}/end",
+    # --- moving running cases
+    "POST /api/v1/process-instances/{processInstanceKey}/modification",
+    "POST /api/v1/migrations/generate", "POST /api/v1/migrations/validate", "POST /api/v1/migrations/dry-run",
+    "POST /api/v1/migrations/execute", "POST /api/v1/batches", "GET /api/v1/batches",
+    "GET /api/v1/batches/{batchKey}", "GET /api/v1/batches/{batchKey}/items",
+    "POST /api/v1/batches/{batchKey}/pause", "POST /api/v1/batches/{batchKey}/resume",
+    "POST /api/v1/batches/{batchKey}/cancel",
 }  # fmt: skip
 
 
@@ -180,7 +187,7 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 
 
 #: Path parameters of process control.
-CONTROLLED = {"processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
+CONTROLLED = {"batchKey", "processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
 #: Path parameters of administration.
 ADMINISTERED = {"organisationKey", "personKey", "membershipKey"}
 

@@ -244,6 +244,15 @@ def _instance(place: Place, whose: Whose) -> str:
     return str(_tasks(place)[0]["processInstanceKey"])
 
 
+@thing("batchKey", of="authority")
+def _batch(place: Place, whose: Whose) -> str:
+    """A batch that has no more to do."""
+    body = {"kind": "retry", "processInstanceKeys": [_instance(place, whose)], "reason": "It is tried."}
+    made = place.office.caller("process_owner").post("/api/v1/batches", body)
+    assert made.status_code == 201, made.text
+    return str(made.get_json()["key"])
+
+
 # --- sign-in -----------------------------------------------------------------------------------
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from engine.services.definitions import Definition, deploy, latest
+from engine.services.migration_plans import Plan, generate
+from engine.services.migrations import Migration
 from tests.engine.services.edited import shipped
 from tests.support.desk import Desk
 
@@ -91,3 +94,20 @@ def deployed(desk: Desk, **contents: bytes) -> None:
         {f"{name}.bpmn": content for name, content in contents.items()},
         by="a test",
     )
+
+
+def by_hand(plan: Plan, **targets: str) -> Plan:
+    """A plan with some lines changed by hand."""
+    steps = (
+        replace(step, target=targets[step.source], how="hand") if step.source in targets else step
+        for step in plan.steps
+    )
+    return replace(plan, steps=tuple(steps))
+
+
+def newer_plan(desk: Desk) -> Migration:
+    """Deploy the newer version of the request's process; how to get there."""
+    old = definition(desk, "request_to_plan")
+    deployed(desk, request_to_plan=newer_request())
+    plan = generate(old, definition(desk, "request_to_plan"))
+    return Migration(by_hand(plan, assessment_complete="assessment_complete_anew"))

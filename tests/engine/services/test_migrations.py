@@ -24,7 +24,7 @@ from tests.engine.services.newer import (
     REQUEST,
     definition,
     deployed,
-    newer_request,
+    newer_plan,
     relabelled,
     without_element,
 )
@@ -42,15 +42,6 @@ def migrated(case: CaseDesk, migration: Migration, instance: int | str = "") -> 
     migrations.migrate(case.desk.engine, who, key, migration, "A newer version.")
 
 
-def by_hand(plan: Plan, **targets: str) -> Plan:
-    """A plan with some lines changed by hand."""
-    steps = (
-        replace(step, target=targets[step.source], how="hand") if step.source in targets else step
-        for step in plan.steps
-    )
-    return replace(plan, steps=tuple(steps))
-
-
 def tasks_of(case: CaseDesk) -> list[tuple[object, ...]]:
     return [
         (task.key, task.assignee, task.creation_date, task.due_date, task.organisation, task.state)
@@ -60,14 +51,6 @@ def tasks_of(case: CaseDesk) -> list[tuple[object, ...]]:
 
 def timers_of(case: CaseDesk) -> dict[int, object]:
     return {row.token: row.due_at for row in rows(case.desk, tables.timer) if row.case_key == int(case.key)}
-
-
-def newer_plan(desk: Desk) -> Migration:
-    """Deploy the newer version of the request's process; how to get there."""
-    old = definition(desk, "request_to_plan")
-    deployed(desk, request_to_plan=newer_request())
-    plan = generate(old, definition(desk, "request_to_plan"))
-    return Migration(by_hand(plan, assessment_complete="assessment_complete_anew"))
 
 
 @pytest.fixture(scope="module")

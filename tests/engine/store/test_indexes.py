@@ -30,6 +30,7 @@ QUESTIONS: dict[str, tuple[Select[Any], str]] = {
     "when the next lateness is due": (sweep.NEXT_ALERT, "ix_deadline_alert_at"),
     "which copies are to be chased": (sweep.DUE_CHASES, "ix_delivery_chase_at"),
     "when the next copy is to be chased": (sweep.NEXT_CHASE, "ix_delivery_chase_at"),
+    "whether a batch runs": (sweep.NEXT_BATCH, "ix_batch_running"),
     "which plans' reviews are due": (REVIEWS_DUE, "ix_plan_authority_next_review_by"),
     "which plans name a setting": (OF_A_SETTING, "ix_plan_authority_setting_urn"),
     "which plans are in force": (LIVE_ONES, "ix_plan_authority_status_key"),

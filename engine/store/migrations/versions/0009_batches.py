@@ -34,7 +34,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('batch', schema=None) as batch_op:
         batch_op.create_index('ix_batch_authority_key', ['authority', 'key'], unique=False)
-        batch_op.create_index('ix_batch_running', ['key'], unique=False, sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'"))
+        batch_op.create_index('ix_batch_running', ['created_at'], unique=False, sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'"))
     op.create_table('instance_migration',
     sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('authority', sa.String(length=3), nullable=False),
