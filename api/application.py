@@ -8,10 +8,13 @@ from functools import partial
 
 from flask import Flask, Response, request
 
+from api.access_log.routes import access_log
 from api.accounts.routes import accounts
+from api.agreements.routes import agreements
 from api.batches.routes import batches
 from api.cases.routes import cases
 from api.clients.routes import clients
+from api.consents.routes import consents
 from api.contacts.routes import contacts
 from api.context import Installation
 from api.corrections.routes import corrections
@@ -36,6 +39,7 @@ from api.process_definitions.routes import process_definitions
 from api.process_instances.routes import process_instances
 from api.provider_pages.routes import publish_provider_pages
 from api.requests.routes import requests
+from api.restrictions.routes import restrictions
 from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
 from api.sign_in.routes import sign_in
@@ -65,6 +69,10 @@ RESOURCES = (
     organisations,
     people,
     memberships,
+    consents,
+    restrictions,
+    access_log,
+    agreements,
     process_definitions,
     deployments,
     process_instances,

@@ -18,14 +18,17 @@ from api.problems import CHALLENGE, Refusal
 from api.reading import check_address, refuse_body, refuse_query
 from api.same_site import check_same_site
 from engine.services.principals import Principal
+from engine.store import scope
 
 
 def guard(app: Flask) -> None:
     """Put the gate before every route of an application."""
     app.before_request(_admit)
+    app.teardown_request(_leave)
 
 
 def _admit() -> None:
+    g.scope = scope.enter_none()
     if request.endpoint is None:
         return  # no such address or method: the framework says so next
     rule = _rule(request.endpoint)
@@ -33,9 +36,11 @@ def _admit() -> None:
         _identify()
         count_principal()
         _require(rule.permission)
-    elif rule.counted:
-        check_same_site(header_needed=False)
-        count_address()
+    else:
+        scope.enter_everything()  # nobody's rows are answered, but signing in has to find them
+        if rule.counted:
+            check_same_site(header_needed=False)
+            count_address()
     _check_accepted(rule)
     _check_sent(rule)
 
@@ -49,7 +54,8 @@ def _rule(endpoint: str) -> OperationRule:
 
 def _identify() -> None:
     secret, from_cookie = _secret()
-    principal = installation().authenticate(secret)
+    with scope.everything():
+        principal = installation().authenticate(secret)
     if principal is None or from_cookie != _lives_in_cookie(principal):
         raise _unknown(
             "This token isn't valid: it is mistyped, revoked or expired, or the membership has ended.",
@@ -58,6 +64,13 @@ def _identify() -> None:
     if from_cookie:
         check_same_site()
     g.principal = principal
+    scope.enter((principal.authority, *principal.partners))
+
+
+def _leave(_error: BaseException | None) -> None:
+    """Whoever works on in this thread isn't confined to what the request was."""
+    if (token := g.pop("scope", None)) is not None:
+        scope.leave(token)
 
 
 def _secret() -> tuple[str, bool]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, String, bindparam, insert, select, update
 
 from engine.clock import format_instant
 from engine.store import tables
-from engine.store.types import AnyRow, to_text
+from engine.store.sight_tables import access_record
+from engine.store.types import AnyRow, Instant, Key, to_text
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -90,6 +91,15 @@ class Event(StrEnum):
     DOCUMENT_CHECKED = "document:checked"
     MESSAGE_KEPT = "message:kept"
     MESSAGE_RECEIVED = "message:received"
+    # --- sight
+    FAMILY_READ = "family:read"
+    LETTER_READ = "letter:read"
+    CONSENT_RECORDED = "consent:recorded"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    CASE_RESTRICTED = "case:restricted"
+    RESTRICTION_LIFTED = "restriction:lifted"
+    AGREEMENT_MADE = "agreement:made"
+    AGREEMENT_ENDED = "agreement:ended"
     INCIDENT_RAISED = "incident:raised"
     INCIDENT_RESOLVED = "incident:resolved"
     # --- work on tasks
@@ -170,8 +180,22 @@ class Chain:
             self._rows = []
 
 
+#: What is opened when one of these is written: a word for the log, and which detail is its key.
+READINGS: Mapping[Event, tuple[str, str | None]] = {
+    Event.CASE_READ: ("case", None),
+    Event.FAMILY_READ: ("family", None),
+    Event.PLAN_READ: ("plan", "plan"),
+    Event.REVIEW_READ: ("review", "review"),
+    Event.LETTER_READ: ("letter", "notice"),
+    Event.DOCUMENT_READ: ("document", "document"),
+}
+
+
 def note(engine: Engine, case_key: int, actor: Actor, event: Event, **details: Any) -> None:
-    """Write one event that changes nothing else of the case (that somebody read it)."""
+    """Write one event that changes nothing else of the case (that somebody read it).
+
+    A reading is written into the log of who has opened what, too.
+    """
     with engine.database.write() as connection:
         head = connection.execute(_HEAD, {"case": case_key}).one()
         chain = Chain(case_key, head.audit_sequence, head.audit_hash, engine.clock.now(), actor)
@@ -179,6 +203,24 @@ def note(engine: Engine, case_key: int, actor: Actor, event: Event, **details: A
         chain.write(connection)
         values = {"row_key": case_key, "new_sequence": chain.sequence, "new_hash": chain.head}
         connection.execute(_MOVE_HEAD, values)
+        if event in READINGS and actor.membership_key is not None:
+            what, subject = READINGS[event]
+            log_opening(
+                connection,
+                case_key,
+                actor.membership_key,
+                what,
+                details.get(subject or ""),
+                engine.clock.now(),
+            )
+
+
+def log_opening(
+    connection: Connection, case_key: int, membership_key: int, what: str, subject: int | None, at: datetime
+) -> None:
+    """Write down that somebody opened something of a case."""
+    values = {"case": case_key, "who": membership_key, "kind": what, "subject": subject, "at": at}
+    connection.execute(_LOG, values)
 
 
 @dataclass(frozen=True)
@@ -241,6 +283,32 @@ _MOVE_HEAD = (
     .values(audit_sequence=bindparam("new_sequence"), audit_hash=bindparam("new_hash"))
 )
 _INSERT = insert(tables.audit_event)
+_LOG = insert(access_record).from_select(
+    [
+        "authority",
+        "case_key",
+        "membership_key",
+        "organisation",
+        "role",
+        "what",
+        "subject_key",
+        "opened_at",
+    ],
+    select(
+        _case.c.authority,
+        _case.c.key,
+        tables.membership.c.key,
+        tables.organisation.c.code,
+        tables.membership.c.role,
+        bindparam("kind", type_=String()),
+        bindparam("subject", type_=Key),
+        bindparam("at", type_=Instant()),
+    )
+    .select_from(tables.membership)
+    .join(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
+    .join(_case, _case.c.key == bindparam("case"))
+    .where(tables.membership.c.key == bindparam("who")),
+)
 _OF_CASE = (
     select(tables.audit_event)
     .where(tables.audit_event.c.case_key == bindparam("case"))

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, update
 
 from engine.application import Engine
 from engine.errors import Busy
+from engine.services.agreements import may_have_partners, with_partners
 from engine.services.bearer import Kind, digest, kind_of
 from engine.services.principals import PRINCIPAL, Credential, Principal, principal_from
 from engine.store import tables
@@ -38,7 +39,8 @@ def _by_token(engine: Engine, secret: str) -> Principal | None:
         return None
     if row.expires_at is not None and row.expires_at <= engine.clock.now():
         return None
-    return principal_from(
+    return _across(
+        engine,
         row,
         Credential(
             "token" if row.client_key is None else "client",
@@ -59,9 +61,18 @@ def _by_session(engine: Engine, secret: str) -> Principal | None:
         return None
     if now - row.seen_at >= _SEEN_AGAIN:
         _see(engine, row.session_key)
-    return principal_from(
-        row, Credential("session", row.session_key, expires_at=row.expires_at, kept_in=row.kept_in)
+    return _across(
+        engine, row, Credential("session", row.session_key, expires_at=row.expires_at, kept_in=row.kept_in)
     )
+
+
+def _across(engine: Engine, row: AnyRow, credential: Credential) -> Principal:
+    """The principal, with the authorities that let it work on their cases."""
+    principal = principal_from(row, credential)
+    if not may_have_partners(principal):
+        return principal
+    with engine.database.read() as connection:
+        return with_partners(connection, principal, row.organisation_key, engine.clock.today())
 
 
 def _see(engine: Engine, session_key: int) -> None:

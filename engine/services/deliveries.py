@@ -72,7 +72,7 @@ def read_content(engine: Engine, principal: Principal, case_key: str, notice_key
         row = _find(engine, connection, principal, case_key, notice_key)
         content: str = connection.execute(_CONTENT, {"document": row.document_key}).scalar_one()
     actor = Actor(principal.membership_key, principal.organisation)
-    note(engine, row.case_key, actor, Event.CASE_READ, notice=row.key)
+    note(engine, row.case_key, actor, Event.LETTER_READ, notice=row.key)
     return content
 
 

@@ -57,7 +57,7 @@ def get_family(engine: Engine, principal: Principal, case_key: str) -> FamilyVie
     with engine.database.read() as connection:
         case = _case(engine, connection, principal, case_key)
         family = _view(connection, case.child_key, engine.clock.today())
-    note(engine, case.key, Actor(principal.membership_key, principal.organisation), Event.CASE_READ)
+    note(engine, case.key, Actor(principal.membership_key, principal.organisation), Event.FAMILY_READ)
     return family
 
 

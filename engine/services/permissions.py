@@ -73,6 +73,13 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "document:add": _WORKERS,
     "document:change": _WORKERS,
     "document:share": _FAMILY,
+    # --- sight: consents, restricted cases, who has opened what, work across authorities
+    "consent:record": _FAMILY,
+    "case:restrict": ("decision_maker", "group_head"),
+    "case:restricted": ("group_head", "auditor"),
+    "access:read": (*_FAMILY, "auditor"),
+    "agreement:read": ("administrator", "auditor"),
+    "agreement:change": ("administrator",),
     # --- escalations
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- organisations and their members

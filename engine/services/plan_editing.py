@@ -43,7 +43,7 @@ def edit_draft(
 
     def case_of(connection: Connection) -> int:
         """Where the plan lies, if this principal may change it."""
-        found = plans.find_plan(connection, principal, key)
+        found = plans.find_plan(engine, connection, principal, key)
         if not sight.sees_whole_cases(principal):
             raise NotFound(f"There is no plan {key} for you.")
         case_key: int = found.case_key

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def list_versions(engine: Engine, principal: Principal, key: str) -> list[PlanVersionView]:
     """Every version of a plan that the principal may know of, oldest first, without their content."""
     with engine.database.read() as connection:
-        row = find_plan(connection, principal, key)
+        row = find_plan(engine, connection, principal, key)
         versions = connection.execute(_seen(_VERSIONS, principal), {"plan": row.key}).all()
     return [_version_view(version) for version in versions]
 
@@ -41,9 +41,9 @@ def get_version(engine: Engine, principal: Principal, key: str, number: str) -> 
         NotFound: there is none that this principal sees.
     """
     with engine.database.read() as connection:
-        plan = find_plan(connection, principal, key)
+        plan = find_plan(engine, connection, principal, key)
         version = _find_version(connection, principal, plan, number)
-        view = _version_view(version, *_content(connection, principal, plan, version))
+        view = _version_view(version, *_content(engine, connection, principal, plan, version))
     note_reading(engine, principal, plan, version=version.number)
     return view
 
@@ -57,10 +57,11 @@ def compare_versions(
         NotFound: there is no such version for this principal, or it may not read the plan.
     """
     with engine.database.read() as connection:
-        plan = find_plan(connection, principal, key)
+        plan = find_plan(engine, connection, principal, key)
         after = _find_version(connection, principal, plan, number)
         before = _compared_with(connection, principal, plan, after, other)
-    if not sight.sees_content(principal, plan.setting_urn):
+        may_read = sight.sees_content(connection, principal, plan, engine.clock.today())
+    if not may_read:
         raise NotFound(f"There is no plan {key} for you.")
     note_reading(engine, principal, plan, version=after.number)
     old = {} if before is None else json.loads(before.sections)
@@ -101,9 +102,9 @@ def _seen(query: Select[Any], principal: Principal) -> Select[Any]:
 
 
 def _content(
-    connection: Connection, principal: Principal, plan: AnyRow, version: AnyRow
+    engine: Engine, connection: Connection, principal: Principal, plan: AnyRow, version: AnyRow
 ) -> tuple[dict[str, Any] | None, list[PlanUpdateView] | None]:
-    if not sight.sees_content(principal, plan.setting_urn):
+    if not sight.sees_content(connection, principal, plan, engine.clock.today()):
         return None, None
     sections: dict[str, Any] = json.loads(version.sections)
     if not sight.sees_whole_cases(principal):

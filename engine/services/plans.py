@@ -41,7 +41,7 @@ def list_plans(
             earliest first.
     """
     principal.require("plan:read")
-    query = _PLANS.where(sight.plans(principal))
+    query = _PLANS.where(sight.plans(principal, engine.clock.today()))
     if status is not None:
         query = query.where(_plan.c.status == _known_status(status))
     if setting is not None:
@@ -62,19 +62,19 @@ def get_plan(engine: Engine, principal: Principal, key: str) -> PlanView:
         NotFound: there is none that this principal sees.
     """
     with engine.database.read() as connection:
-        row = find_plan(connection, principal, key)
+        row = find_plan(engine, connection, principal, key)
     note_reading(engine, principal, row)
     return _view(principal, row, engine.clock.today())
 
 
-def find_plan(connection: Connection, principal: Principal, key: str) -> AnyRow:
+def find_plan(engine: Engine, connection: Connection, principal: Principal, key: str) -> AnyRow:
     """The row of a plan that the principal sees, with its child.
 
     Raises:
         NotFound: there is none.
     """
     principal.require("plan:read")
-    query = _PLANS.where(sight.plans(principal), _plan.c.key == sight.key(key))
+    query = _PLANS.where(sight.plans(principal, engine.clock.today()), _plan.c.key == sight.key(key))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"There is no plan {key} for you.")

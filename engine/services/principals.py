@@ -50,6 +50,8 @@ class Principal:
     credential: Credential | None = None
     #: The team of the organisation that the membership is of; None: of the organisation itself.
     team: str | None = None
+    #: Authorities that let the members of this setting work on their cases, too.
+    partners: tuple[str, ...] = ()
 
     @property
     def of_send_team(self) -> bool:
@@ -194,6 +196,7 @@ PRINCIPAL = (
     select(
         tables.membership.c.key.label("membership_key"),
         tables.membership.c.person_key,
+        tables.membership.c.organisation_key,
         tables.membership.c.role,
         tables.membership.c.authority,
         tables.membership.c.valid_from,

@@ -189,7 +189,8 @@ def _changed(
         raise BadInput.field("reason", f"Say why you {verb} it.")
 
     def case_of(connection: Connection) -> int:
-        row = connection.execute(_PLACE, {"key": sight.key(key)}).one_or_none()
+        query = _PLACE.where(sight.open_to(principal, _instance.c.case_key))
+        row = connection.execute(query, {"key": sight.key(key)}).one_or_none()
         if row is None or row.authority != principal.authority:
             raise NotFound(f"There is no process instance {key} for you.")
         case_key: int = row.case_key

@@ -68,7 +68,8 @@ def filtered(
         started_from: the first day in London on which they may have begun; `..._before`: the day after the
             last.
     """
-    query = _LIST.where(_instance.c.authority == principal.authority)
+    own = _instance.c.authority == principal.authority
+    query = _LIST.where(own, sight.open_to(principal, _instance.c.case_key))
     plain = {
         _definition.c.process_id: process_definition_id,
         _definition.c.version: version,
@@ -123,7 +124,8 @@ def find_instance(connection: Connection, principal: Principal, key: str) -> Any
         NotFound: there is none.
     """
     principal.require("process:read")
-    row = connection.execute(_BY_KEY, {"key": sight.key(key)}).one_or_none()
+    query = _BY_KEY.where(sight.open_to(principal, _instance.c.case_key))
+    row = connection.execute(query, {"key": sight.key(key)}).one_or_none()
     if row is None or row.authority != principal.authority:
         raise NotFound(f"There is no process instance {key} for you.")
     return row

@@ -34,7 +34,7 @@ def propose_pairing(
     principal.require("review:read")
     today = engine.clock.today()
     with engine.database.read() as connection:
-        plan = find_plan(connection, principal, plan_key)
+        plan = find_plan(engine, connection, principal, plan_key)
     if last_review_on is None:
         raise BadInput.field("lookedAfterReviewOn", "Send the day of the last looked-after review.")
     if last_review_on > today:

@@ -70,7 +70,7 @@ def plan_reviews(engine: Engine, principal: Principal, plan_key: str) -> list[Re
     """Every review of a plan that has begun, the oldest first."""
     principal.require("review:read")
     with engine.database.read() as connection:
-        plan = find_plan(connection, principal, plan_key)
+        plan = find_plan(engine, connection, principal, plan_key)
         rows = connection.execute(
             _ALL.where(_review.c.plan_key == plan.key, sees(principal)).order_by(_review.c.number)
         ).all()
@@ -90,7 +90,7 @@ def get_review(engine: Engine, principal: Principal, key: str) -> ReviewDetail:
             raise NotFound(f"There is no review {key} for you.")
         invited = connection.execute(_INVITED.where(_invitee.c.review_key == row.key)).all()
     actor = Actor(principal.membership_key, principal.organisation)
-    note(engine, row.case_key, actor, Event.REVIEW_READ, number=row.number)
+    note(engine, row.case_key, actor, Event.REVIEW_READ, review=row.review_key, number=row.number)
     return _detail(principal, row, invited)
 
 
@@ -115,7 +115,7 @@ def ask_for_review(
     if not reason.strip():
         raise BadInput.field("reason", "Say why the review is held before its time.")
     with engine.database.read() as connection:
-        plan = find_plan(connection, principal, plan_key)
+        plan = find_plan(engine, connection, principal, plan_key)
     actor = Actor(principal.membership_key, principal.organisation)
 
     def work(step: CaseStep) -> ReviewDetail:
@@ -158,9 +158,9 @@ def _under_way(step: CaseStep, principal: Principal) -> ReviewDetail:
 
 def sees(principal: Principal) -> ColumnElement[bool]:
     """The plans whose reviews a principal sees: all, its own setting's, or those it is invited to."""
-    own = _plan.c.authority == principal.authority
+    is_open = sight.open_to(principal, _plan.c.case_key)
     if sight.sees_whole_cases(principal):
-        return own
+        return and_(_plan.c.authority == principal.authority, is_open)
     invited_to = exists(
         select(_invitee.c.key).where(
             _invitee.c.case_key == _plan.c.case_key,
@@ -169,7 +169,8 @@ def sees(principal: Principal) -> ColumnElement[bool]:
     )
     urn = principal.organisation.removeprefix("urn:")
     at_the_setting = _plan.c.setting_urn == urn if principal.organisation != urn else None
-    return and_(own, invited_to if at_the_setting is None else or_(at_the_setting, invited_to))
+    theirs = invited_to if at_the_setting is None else or_(at_the_setting, invited_to)
+    return and_(sight.near(principal, _plan.c.authority), theirs, is_open)
 
 
 def _stands_at(status: str) -> ColumnElement[bool]:

@@ -1,18 +1,38 @@
 """Least sight: what a principal may see, as conditions that every query carries.
 
 The SEND team works for the whole case. Any other organisation sees its own tasks, and of a case what its
-own work needs. What may not be seen isn't found and isn't counted.
+own work needs. What may not be seen isn't found and isn't counted. A restricted case is there only for those
+who are named, and a family's consent opens a plan to an agency, or closes it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, or_, select, true
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 
 from engine.errors import NotFound
 from engine.services.principals import Principal
 from engine.store import tables
-from engine.store.types import to_text
+from engine.store.sight_tables import IN_FORCE, consent, restriction, restriction_member
+from engine.store.types import AnyRow, to_text
 
+#: The permission to see restricted cases without being named.
+SEES_RESTRICTED = "case:restricted"
 #: Roles that answer for the whole authority, wherever they sit.
 _WHOLE_AUTHORITY = frozenset({"group_head", "auditor", "administrator"})
 #: Roles that see lateness and figures but no child.
@@ -38,22 +58,54 @@ def sees_whole_cases(principal: Principal) -> bool:
     return principal.of_send_team or principal.role in ("auditor", "administrator")
 
 
+def require_whole(principal: Principal, case_key: str) -> None:
+    """See to it that a principal who finds a case sees all of it.
+
+    Raises:
+        NotFound: it sees a part only; what is asked for isn't there for it.
+    """
+    if not sees_whole_cases(principal):
+        raise NotFound(f"There is no case {case_key} for you.")
+
+
 def tasks(principal: Principal) -> ColumnElement[bool]:
     """The tasks that a principal sees."""
     task = tables.task
-    own = task.c.authority == principal.authority
     if not _sees_tasks(principal):
         return false()
+    is_open = open_to(principal, task.c.case_key)
     if sees_whole_cases(principal):
-        return own
-    return and_(own, task.c.organisation.in_(_followed(principal)))
+        return and_(task.c.authority == principal.authority, is_open)
+    return and_(near(principal, task.c.authority), task.c.organisation.in_(_followed(principal)), is_open)
+
+
+def open_to(principal: Principal, case_key: ColumnElement[int]) -> ColumnElement[bool]:
+    """That the case of this key isn't restricted, or that the principal is among those who still see it."""
+    if SEES_RESTRICTED in principal.permissions:
+        return true()
+    is_named = exists(
+        select(restriction_member.c.restriction_key).where(
+            restriction_member.c.restriction_key == restriction.c.key,
+            restriction_member.c.membership_key == principal.membership_key,
+        )
+    )
+    return ~exists(select(restriction.c.key).where(restriction.c.case_key == case_key, IN_FORCE, ~is_named))
+
+
+def near(principal: Principal, authority: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of the principal's authority, or of one that lets the setting's members work on its cases."""
+    if not principal.partners:
+        return authority == principal.authority
+    return authority.in_((principal.authority, *principal.partners))
 
 
 def sees_task(principal: Principal, authority: str, organisation: str) -> bool:
-    """Whether a principal sees a task of this organisation: `tasks`, for a row that is at hand."""
-    if not _sees_tasks(principal) or authority != principal.authority:
+    """Whether a principal sees a task of this organisation, unless its case is restricted (`open_to`)."""
+    if not _sees_tasks(principal):
         return False
-    return sees_whole_cases(principal) or organisation in _followed(principal)
+    if authority == principal.authority and sees_whole_cases(principal):
+        return True
+    return authority in (principal.authority, *principal.partners) and organisation in _followed(principal)
 
 
 def _sees_tasks(principal: Principal) -> bool:
@@ -63,37 +115,71 @@ def _sees_tasks(principal: Principal) -> bool:
 def cases(principal: Principal) -> ColumnElement[bool]:
     """The cases that a principal finds: its authority's, or those on which its organisation works."""
     case, task = tables.ehc_case, tables.task
-    own = case.c.authority == principal.authority
     if principal.role in BOARDS or "case:read" not in principal.permissions:
         return false()
     if sees_whole_cases(principal):
-        return own
+        return and_(case.c.authority == principal.authority, open_to(principal, case.c.key))
     works_on_it = exists(select(task.c.key).where(task.c.case_key == case.c.key, tasks(principal)))
-    return and_(own, works_on_it)
+    return and_(near(principal, case.c.authority), works_on_it)
 
 
-def plans(principal: Principal) -> ColumnElement[bool]:
-    """The plans that a principal finds: of the cases it works on, and those that name its setting."""
+def plans(principal: Principal, today: date) -> ColumnElement[bool]:
+    """The plans that a principal finds: of the cases it works on, that name its setting, or by consent."""
     plan, task = tables.plan, tables.task
-    own = plan.c.authority == principal.authority
     if principal.role in BOARDS or "plan:read" not in principal.permissions:
         return false()
+    is_open = open_to(principal, plan.c.case_key)
     if sees_whole_cases(principal):
-        return own
+        return and_(plan.c.authority == principal.authority, is_open)
     works_on_it = exists(select(task.c.key).where(task.c.case_key == plan.c.case_key, tasks(principal)))
-    return and_(own, or_(works_on_it, plan.c.setting_urn == _own_urn(principal)))
+    agreed = agreed_to(principal, plan.c.case_key, consent.c.covers_plan, today)
+    at_the_setting = plan.c.setting_urn == own_urn(principal)
+    return and_(near(principal, plan.c.authority), or_(works_on_it, at_the_setting, agreed), is_open)
 
 
-def sees_content(principal: Principal, setting_urn: str | None) -> bool:
+def sees_content(connection: Connection, principal: Principal, plan: AnyRow, today: date) -> bool:
     """Whether a principal may read what stands in a plan that it finds.
 
     The SEND team may, and the setting that the plan names, which is sent every final copy (regulation
-    13(2)). Nobody else may before the family has agreed to it.
+    13(2)). Anybody else may as long as the family agrees to it.
     """
-    return sees_whole_cases(principal) or (setting_urn is not None and setting_urn == _own_urn(principal))
+    if sees_whole_cases(principal):
+        return True
+    if plan.setting_urn is not None and plan.setting_urn == own_urn(principal):
+        return True
+    case = tables.ehc_case.c.key
+    agreed = agreed_to(principal, case, consent.c.covers_plan, today)
+    return connection.execute(select(case).where(case == plan.case_key, agreed)).first() is not None
 
 
-def _own_urn(principal: Principal) -> str:
+def agreed_to(
+    principal: Principal, case_key: ColumnElement[int], covers: Column[bool], today: date
+) -> ColumnElement[bool]:
+    """That a family has agreed to the sight of the principal's agency today; its newest word counts.
+
+    Args:
+        covers: what it is asked for, a column of `consent`.
+    """
+    later = consent.alias("later")
+
+    def holds(word: Any, covered: ColumnElement[bool]) -> ColumnElement[bool]:
+        return and_(
+            word.c.case_key == case_key,
+            word.c.organisation == principal.organisation,
+            covered,
+            word.c.starts_on <= today,
+            or_(word.c.ends_on.is_(None), word.c.ends_on >= today),
+            or_(word.c.withdrawn_on.is_(None), word.c.withdrawn_on > today),
+        )
+
+    newer = select(later.c.key).where(holds(later, later.c[covers.name]), later.c.key > consent.c.key)
+    given = select(consent.c.key).where(
+        holds(consent, covers), consent.c.decision == "given", ~exists(newer.correlate_except(later))
+    )
+    return exists(given.correlate_except(consent))
+
+
+def own_urn(principal: Principal) -> str:
     """The number of the setting that a principal belongs to; empty for any other organisation."""
     kind, _, urn = principal.organisation.partition(":")
     return urn if kind == "urn" else ""
@@ -102,12 +188,14 @@ def _own_urn(principal: Principal) -> str:
 def escalations(principal: Principal) -> ColumnElement[bool]:
     """The threads of lateness that a principal answers for or watches."""
     escalation = tables.escalation
-    own = escalation.c.authority == principal.authority
+    is_open = open_to(principal, escalation.c.case_key)
+    own = and_(escalation.c.authority == principal.authority, is_open)
     if principal.role in BOARDS:
         return and_(own, escalation.c.reason == "missed")
     if principal.role in _WHOLE_AUTHORITY or principal.of_send_team:
         return own
-    return and_(own, escalation.c.organisation.in_(_followed(principal)))
+    theirs = near(principal, escalation.c.authority)
+    return and_(theirs, escalation.c.organisation.in_(_followed(principal)), is_open)
 
 
 def may_work_on(principal: Principal, organisation: str, candidate_groups: list[str]) -> bool:

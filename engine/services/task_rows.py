@@ -57,7 +57,8 @@ def seen(connection: Connection, principal: Principal, key: str, query: Select[A
     Raises:
         NotFound: there is no such task for this principal.
     """
-    row = connection.execute(_BY_KEY if query is None else query, {"key": sight.key(key)}).one_or_none()
+    one = (_BY_KEY if query is None else query).where(sight.open_to(principal, tables.task.c.case_key))
+    row = connection.execute(one, {"key": sight.key(key)}).one_or_none()
     if row is None or not sight.sees_task(principal, row.authority, row.organisation):
         raise NotFound(f"There is no task {key} for you.")
     return row

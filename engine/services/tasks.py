@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from engine.clock import format_instant
 from engine.errors import BadInput, FieldProblem, InstanceSuspended, TaskClosed
 from engine.forms import Form
-from engine.services import task_rows
+from engine.services import access_log, task_rows
 from engine.services.audit import Event
 from engine.services.definitions import Definition
 from engine.services.environment import Standstill
@@ -48,6 +48,7 @@ def task_form(engine: Engine, principal: Principal, key: str) -> FormView:
         instance = connection.execute(_INSTANCE_OF, {"key": row.instance_key}).one()
         definition = engine.definitions.get(connection, instance.definition_key)
     form = definition.form(row.form_key) if row.form_key else None
+    access_log.opened(engine, principal, row.case_key, access_log.FORM, row.key)
     if form is None:
         return FormView(key=None, version=str(definition.version), document={}, schema=_FORMLESS)
     now = engine.clock.now()

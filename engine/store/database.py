@@ -18,7 +18,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.errors import Busy, SetupError
+from engine.store import scope
 from engine.store.fairness import FairLock
+from engine.store.scope import EVERYTHING, NOTHING
 
 #: Milliseconds that another process's write lock is waited for (SQLite), and a row's lock (PostgreSQL).
 SQLITE_BUSY_MS = 15_000
@@ -30,6 +32,12 @@ LONGEST_TURN = 30.0
 #: What a connection to SQLite remembers of the file: its own 2 MB hold less than the trees of a large one,
 #: and every page that it reads again is a call to the system.
 _CACHE_KIB = 16_384
+
+
+#: Where a connection keeps for whom it is, and how it says so: from now on, or for a transaction.
+_SCOPE = "ehc.scope"
+_SAY = "SELECT set_config('ehc.scope', %s, false)"
+_SAY_LOCALLY = "SELECT set_config('ehc.scope', %s, true)"
 
 
 class Database:
@@ -63,6 +71,11 @@ class Database:
         self._turn = FairLock()
         self._writing = self._engine(write=not read_only)
         self._reading = self._engine(write=False) if self.is_sqlite else _looking(self._writing)
+        #: For requests, whose connections say for which authorities they are (PostgreSQL).
+        self._confined = (
+            self._writing if self.is_sqlite else _confined(self._engine(write=True, scope=NOTHING))
+        )
+        self._confined_reading = self._reading if self.is_sqlite else _looking(self._confined)
         self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
 
     @property
@@ -78,11 +91,12 @@ class Database:
         """
         outer = self._outer.get()
         if outer is not None:
-            with _savepoint(outer):
+            with self._scoped(outer), _savepoint(outer):
                 yield outer
             return
         if not self.is_sqlite:
-            with self._translated(), self._writing.begin() as connection:
+            engine = self._writing if scope.current() == EVERYTHING else self._confined
+            with self._translated(), engine.begin() as connection:
                 yield connection
             return
         with self._turn.held(LONGEST_TURN), self._translated(), self._writing.begin() as connection:
@@ -94,9 +108,11 @@ class Database:
         """One consistent look; the transaction is closed at the end, so that no log is pinned."""
         outer = self._outer.get()
         if outer is not None:
-            yield outer
+            with self._scoped(outer):
+                yield outer
             return
-        with self._translated(), self._reading.connect() as connection, connection.begin():
+        engine = self._reading if scope.current() == EVERYTHING else self._confined_reading
+        with self._translated(), engine.connect() as connection, connection.begin():
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             yield connection
@@ -121,8 +137,23 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
-        self._writing.dispose()
-        self._reading.dispose()
+        for engine in (self._writing, self._reading, self._confined):
+            engine.dispose()
+
+    @contextmanager
+    def _scoped(self, outer: Connection) -> Iterator[None]:
+        """A part of a joined transaction that is for others than the whole: for what the engine looks up."""
+        before, wanted = outer.info.get(_SCOPE, EVERYTHING), scope.current()
+        if self.is_sqlite or before == wanted:
+            yield
+            return
+        outer.info[_SCOPE] = wanted
+        outer.exec_driver_sql(_SAY_LOCALLY, (wanted,))
+        try:
+            yield
+        finally:
+            outer.info[_SCOPE] = before
+        outer.exec_driver_sql(_SAY_LOCALLY, (before,))  # after a failure the rollback says it
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -144,7 +175,7 @@ class Database:
         except PoolTimeout as error:
             raise Busy("Every connection to the database is in use. Send the same again.") from error
 
-    def _engine(self, *, write: bool) -> Engine:
+    def _engine(self, *, write: bool, scope: str = EVERYTHING) -> Engine:
         if self.is_sqlite:
             return self._sqlite(write=write)
         return create_engine(
@@ -155,6 +186,7 @@ class Database:
             connect_args={
                 "options": f"-c lock_timeout={self._patience_ms} -c statement_timeout=30s"
                 " -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+                f" -c ehc.scope={scope}"
             },
         )
 
@@ -235,6 +267,27 @@ def _milliseconds(patience: timedelta | None, is_sqlite: bool) -> int:
     if patience is None:
         return SQLITE_BUSY_MS if is_sqlite else POSTGRESQL_LOCK_TIMEOUT_MS
     return patience // timedelta(milliseconds=1)
+
+
+def _confined(engine: Engine) -> Engine:
+    """Connections that say before each transaction for whom they are, unless they have said so already.
+
+    It's said outside the transaction, so that no rollback takes it back.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        wanted = scope.current()
+        if connection.info.get(_SCOPE, NOTHING) != wanted:
+            driver: Any = connection.connection.dbapi_connection
+            driver.autocommit = True
+            try:
+                driver.execute(_SAY, (wanted,))
+            finally:
+                driver.autocommit = False
+            connection.info[_SCOPE] = wanted
+
+    return engine
 
 
 def _looking(writing: Engine) -> Engine:

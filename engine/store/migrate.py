@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Busy, SetupError
 from engine.store.database import Database
+from engine.store.row_security import protect
 
 Result = TypeVar("Result")
 
@@ -41,13 +42,18 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def newest() -> str:
+    """The revision that this release needs."""
+    return str(_scripts().get_current_head())
+
+
 def require_current(database: Database) -> None:
     """Refuse, in a sentence, to work on a schema that isn't this release's."""
     try:
         found = current(database)
     except (DBAPIError, Busy) as error:
         raise SetupError(f"The database can't be opened: {_words(error)} Check EHC_DATABASE_URL.") from None
-    head = _scripts().get_current_head()
+    head = newest()
     if found == head:
         return
     if found is None:
@@ -78,6 +84,7 @@ def _upgrade(connection: Connection, revision: str) -> str:
     if found is not None and not _is_known(found):
         raise SetupError(_newer(found))
     command.upgrade(_config(connection), revision)
+    protect(connection)
     return context.get_current_revision() or "base"
 
 

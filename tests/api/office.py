@@ -145,6 +145,10 @@ class Office:
             )  # fmt: skip
         return Caller(self.app, create_token(self.desk.engine, membership, "test"))
 
+    def setting(self, authority: str, urn: str) -> None:
+        """A setting that an authority keeps, with a member."""
+        self.as_member("setting_contact", f"urn:{urn}", authority)
+
     @contextmanager
     def in_vain(self) -> Iterator[None]:
         """Whatever is asked meanwhile is answered as ever, and then taken back."""
@@ -168,7 +172,10 @@ def _organisation(connection: Connection, authority: str, code: str) -> Any:
         is None
     ):
         _added(connection, tables.authority, code=authority, name="Next door")
-    return _added(connection, table, authority=authority, code=code, name=code, kind="other")
+    named, urn = code.partition(":")[::2]
+    kind = "setting" if named == "urn" else "other"
+    values = {"authority": authority, "code": code, "name": code, "kind": kind, "urn": urn or None}
+    return _added(connection, table, **values)
 
 
 def _added(connection: Connection, table: Any, **values: Any) -> Any:

@@ -62,6 +62,9 @@ LISTS = [
     if operation.lists and operation.method == "GET" and "{" not in operation.path
 ]
 
+#: Lists that count what runs of each process, of all cases together: that tells of nobody.
+FIGURES = frozenset({"listProcessDefinitions"})
+
 #: Where each role sits; anybody else in the SEND team.
 PLACES = {
     "professional": "social_care",
@@ -88,6 +91,24 @@ def named(operations: list[Operation]) -> Any:
 def ours(office: Office) -> Place:
     """What the SEND team and the agencies of the authority work on."""
     return Place.of(office, "ours")
+
+
+@pytest.fixture(scope="module")
+def restricted(office: Office) -> Place:
+    """The same, but for nobody besides whoever has restricted it, and those who may see all such cases."""
+    place = Place.of(office, "restricted")
+    for path in {operation.path for operation in KEYED if "case" in things.kinds(operation.path)}:
+        for role in ROLES:  # while they can still be made
+            things.keys(path, place, home(role))
+    for case in place.cases():
+        restrict(office, case)
+    return place
+
+
+def restrict(office: Office, case: str, *named: str) -> None:
+    body = {"membershipKeys": list(named), "reason": "A parent of the child works in the team."}
+    done = office.caller("group_head").put(f"{CASES}/{case}/restriction", body)
+    assert done.status_code == 200, done.text
 
 
 @pytest.fixture
@@ -169,6 +190,29 @@ def blind(operation: Operation) -> Iterator[Whose]:
             yield Whose(role, IDLE)
 
 
+@named(
+    [
+        operation
+        for operation in KEYED
+        if things.kinds(operation.path) & {"case", "process"} and operation.permission != "case:restrict"
+    ]
+)
+def test_a_restricted_case_is_there_only_for_those_who_may(
+    office: Office, restricted: Place, operation: Operation, in_vain: None
+) -> None:
+    missing = things.nowhere(operation.path)
+    for role in holders(operation):
+        caller = caller_of(office, home(role))
+        keys = things.keys(operation.path, restricted, home(role))
+        if "case:restricted" in PERMISSIONS[role]:
+            status, detail = answered(caller, operation, keys)
+            assert status not in (401, 404, 500), f"{role}: {detail}"
+            continue
+        hidden = problem(send(caller, operation, keys), 404, "not-found")["detail"]
+        alike = problem(send(caller, operation, missing), 404, "not-found")["detail"]
+        assert re.sub(rf"\b({'|'.join(keys.values())})\b", NOWHERE, hidden) == alike, role
+
+
 #: What an agency that works on a case doesn't find there: it is the SEND team's, or went to others.
 NOT_FOR_AGENCIES = frozenset({"noticeKey", "deliveryKey", "familyMemberKey", "planKey", "reviewKey"})
 
@@ -206,6 +250,24 @@ def test_a_list_holds_and_counts_nothing_of_what_others_have(
     before = [asker.get(operation.path).get_json() for asker in askers]
     with office.in_vain():
         Place(office, office.registered_request(**AT_THE_SCHOOL), office.bring_in_plan())
+        after = [asker.get(operation.path).get_json() for asker in askers]
+    assert before == after
+
+
+@named([operation for operation in LISTS if operation.name not in FIGURES])
+def test_a_list_holds_and_counts_nothing_of_a_restricted_case(
+    office: Office, ours: Place, operation: Operation
+) -> None:
+    askers = [
+        caller_of(office, home(role))
+        for role in holders(operation)
+        if "case:restricted" not in PERMISSIONS[role]
+    ]
+    before = [asker.get(operation.path).get_json() for asker in askers]
+    with office.in_vain():
+        place = Place(office, office.registered_request(**AT_THE_SCHOOL), office.bring_in_plan())
+        for case in place.cases():
+            restrict(office, case)
         after = [asker.get(operation.path).get_json() for asker in askers]
     assert before == after
 

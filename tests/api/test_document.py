@@ -101,6 +101,13 @@ CALLS = {
     "POST /api/v1/accounts/{accountKey}/close", "POST /api/v1/accounts/own/password",
     "POST /api/v1/accounts/own/recovery-codes",
     "GET /api/v1/clients", "POST /api/v1/clients", "POST /api/v1/clients/{clientKey}/revoke",
+    # --- sight
+    "GET /api/v1/cases/{caseKey}/consents", "POST /api/v1/cases/{caseKey}/consents",
+    "POST /api/v1/cases/{caseKey}/consents/{consentKey}/withdrawal",
+    "GET /api/v1/cases/{caseKey}/restriction", "PUT /api/v1/cases/{caseKey}/restriction",
+    "POST /api/v1/cases/{caseKey}/restriction/lifting",
+    "GET /api/v1/cases/{caseKey}/access-log", "GET /api/v1/cases/{caseKey}/access-log/readers",
+    "GET /api/v1/agreements", "POST /api/v1/agreements", "PUT /api/v1/agreements/{agreementKey}/end",
     # --- process control
     "GET /api/v1/process-definitions", "GET /api/v1/process-definitions/{processDefinitionKey}",
     "GET /api/v1/process-definitions/{processDefinitionKey}/xml",
@@ -206,6 +213,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         things = {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
         things |= {"sessionKey", "tokenKey", "accountKey", "clientKey"}
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
+        things |= {"consentKey", "agreementKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

@@ -188,8 +188,12 @@ def _version(place: Place, whose: Whose) -> str:
 
 
 @thing("reviewKey", of="case")
-@cache
 def _review(place: Place, whose: Whose) -> str:
+    return _begun(place)
+
+
+@cache
+def _begun(place: Place) -> str:
     return place.office.begin_review(place.plan)
 
 
@@ -335,3 +339,39 @@ def _a_membership(place: Place, whose: Whose) -> str:
 def _a_person(place: Place, whose: Whose) -> str:
     organisation = _an_organisation(place, whose)
     return _own(place, whose, f"memberships?organisationKey={organisation}")["personKey"]
+
+
+# --- sight -----------------------------------------------------------------------------------
+
+
+@thing("consentKey", of="case")
+def _consent(place: Place, whose: Whose) -> str:
+    return _given(place)
+
+
+@cache
+def _given(place: Place) -> str:
+    body = {
+        "organisation": "camhs",
+        "decision": "given",
+        "covers": ["plan"],
+        "givenBy": str(_sent(place)["deliveries"][0]["familyMemberKey"]),  # type: ignore[index]
+        "from": place.office.desk.clock.today().isoformat(),
+    }
+    recorded = place.office.caller("caseworker").post(f"/api/v1/cases/{place.case}/consents", body)
+    return str(recorded.get_json()["items"][-1]["key"])
+
+
+@thing("agreementKey", of="authority")
+def _agreement(place: Place, whose: Whose) -> str:
+    return _agreed(place)
+
+
+@cache
+def _agreed(place: Place) -> str:
+    place.office.setting("334", "104001")
+    body = {"keptBy": "334", "urn": "104001", "from": "2026-11-02"}
+    made = place.office.caller("administrator").post("/api/v1/agreements", body)
+    listed = place.office.caller("administrator").get("/api/v1/agreements").get_json()["items"]
+    assert made.status_code in (201, 409), made.text
+    return str(listed[0]["key"])

@@ -12,6 +12,9 @@ from engine.errors import SetupError
 from engine.store import migrate, tables
 from engine.store.database import Database
 
+#: The newest migration of this release.
+HEAD = migrate.newest()
+
 
 @pytest.fixture
 def empty(empty_database_url: str) -> Iterator[Database]:
@@ -63,7 +66,7 @@ def test_a_database_from_a_newer_release_is_refused_and_stays(database: Database
         assert "Install that release" in refused.value.message
     assert names(database) == before
     assert migrate.current(database) == "9999_from_next_year"
-    stands_at(database, "0002")
+    stands_at(database, HEAD)
 
 
 def test_an_older_database_says_what_to_run(
@@ -73,7 +76,7 @@ def test_an_older_database_says_what_to_run(
     scripts = tmp_path / "migrations"
     _copy_with_one_more(scripts)
     monkeypatch.setattr(migrate, "_SCRIPTS", scripts)
-    with pytest.raises(SetupError, match=r"stands at 0002; this release needs 9000\. Run: ehc db upgrade"):
+    with pytest.raises(SetupError, match=rf"stands at {HEAD}; this release needs 9000\. Run: ehc db upgrade"):
         migrate.require_current(database)
 
 
@@ -88,7 +91,7 @@ def test_a_migration_that_fails_leaves_no_trace(
     with pytest.raises(SetupError, match="can't be upgraded"):
         migrate.upgrade(database)
     assert "half" not in names(database)
-    assert migrate.current(database) == "0002"
+    assert migrate.current(database) == HEAD
 
 
 def test_the_address_of_a_database_that_isnt_there_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -108,6 +111,6 @@ def _copy_with_one_more(scripts: Path, upgrade: str = "pass") -> None:
         (scripts / path.relative_to(ours)).write_text(path.read_text())
     (scripts / "versions" / "9000_one_more.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n\n"
-        "revision = '9000'\ndown_revision = '0002'\nbranch_labels = None\ndepends_on = None\n\n"
+        f"revision = '9000'\ndown_revision = '{HEAD}'\nbranch_labels = None\ndepends_on = None\n\n"
         f"def upgrade() -> None:\n    {upgrade}\n\ndef downgrade() -> None:\n    pass\n"
     )

@@ -1,0 +1,1 @@
+"""Agreements between authorities, over HTTP."""

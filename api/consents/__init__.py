@@ -1,0 +1,1 @@
+"""Consents of families, over HTTP."""
