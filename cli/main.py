@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
     "audit": ("cli.audit:audit", "Verify the audit trail."),
     "token": ("cli.token:token", "Create access tokens."),
+    "account": ("cli.account:account", "Open accounts and reset them."),
     "db": ("cli.db:db", "Create and upgrade the database."),
     "diagrams": ("cli.diagrams:diagrams", "Draw diagrams and generate the modeler's templates."),
 }

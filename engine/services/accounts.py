@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func,
 from engine.application import Engine
 from engine.errors import BadInput, Conflict, NotFound, VersionMismatch
 from engine.services import lock_out, second_factors
+from engine.services.audit import Actor, Event
+from engine.services.audit_of_authority import record, record_by
 from engine.services.bearer import Kind, digest, new
 from engine.services.logins import normal_login
 from engine.services.paging import clamp, decode, encode
@@ -62,11 +64,11 @@ def open_account(engine: Engine, principal: Principal, person_key: str, login: s
         found = connection.execute(wanted).one_or_none()
         if found is None:
             raise BadInput.field("personKey", f"There is no person {person_key} whom you administer.")
-        return open_for(engine, connection, found.key, found.authority, login)
+        return open_for(engine, connection, found.key, found.authority, login, by=Actor.of(principal))
 
 
 def open_for(
-    engine: Engine, connection: Connection, person_key: int, authority: str, login: str
+    engine: Engine, connection: Connection, person_key: int, authority: str, login: str, *, by: Actor
 ) -> InvitationView:
     """Open an account for a person within a transaction.
 
@@ -82,7 +84,9 @@ def open_for(
     values = {"authority": authority, "person_key": person_key, "login": login, "version": 1}
     query = insert(account).returning(account.c.key)
     key = connection.execute(query, {**values, "created_at": engine.clock.now()}).scalar_one()
-    return _invite(engine, connection, key)
+    invited = _invite(engine, connection, key)
+    record_by(connection, engine, authority, by, Event.ACCOUNT_OPENED, account=key, person=person_key)
+    return invited
 
 
 def reset_account(
@@ -97,16 +101,18 @@ def reset_account(
     principal.require("account:manage")
     with engine.database.write() as connection:
         row = _found(engine, connection, principal, account_key, version)
-        return reset_in(engine, connection, row)
+        return reset_in(engine, connection, row, by=Actor.of(principal))
 
 
-def reset_in(engine: Engine, connection: Connection, row: AnyRow) -> InvitationView:
+def reset_in(engine: Engine, connection: Connection, row: AnyRow, *, by: Actor) -> InvitationView:
     """Reset an account within a transaction."""
     lock_out.clear(connection, lock_out.subject(engine.vault, row.login))
     second_factors.forget(connection, row.key)
     connection.execute(_EMPTY, {"which": row.key})
     end_where(connection, session.c.account_key == row.key, at=engine.clock.now())
-    return _invite(engine, connection, row.key)
+    invited = _invite(engine, connection, row.key)
+    record_by(connection, engine, row.authority, by, Event.ACCOUNT_RESET, account=row.key)
+    return invited
 
 
 def close_account(
@@ -125,6 +131,7 @@ def close_account(
         connection.execute(_CLOSE, {"which": row.key, "at": now})
         connection.execute(_VOID, {"whose": row.key, "at": now})
         end_where(connection, session.c.account_key == row.key, at=now)
+        record(connection, engine, principal, Event.ACCOUNT_CLOSED, account=row.key)
         return _view(connection, connection.execute(_ACCOUNTS.where(account.c.key == row.key)).one())
 
 
@@ -136,7 +143,7 @@ def account_of(connection: Connection, login: str) -> AnyRow:
     """
     row = connection.execute(_ACCOUNTS.where(account.c.login == normal_login(login))).one_or_none()
     if row is None:
-        raise NotFound("There is no account with this login. See: ehc account list.")
+        raise NotFound("There is no account with this login. Check it, or open one: ehc account open.")
     return row
 
 

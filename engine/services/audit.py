@@ -23,6 +23,7 @@ from engine.store.types import AnyRow, Instant, Key, to_text
 
 if TYPE_CHECKING:
     from engine.application import Engine
+    from engine.services.principals import Principal
 
 #: The hash before a case's first event.
 GENESIS = "0" * 64
@@ -128,6 +129,23 @@ class Event(StrEnum):
     BATCH_PAUSED = "batch:paused"
     BATCH_RESUMED = "batch:resumed"
     BATCH_CANCELLED = "batch:cancelled"
+    # --- sign-in
+    ACCOUNT_OPENED = "account:opened"
+    ACCOUNT_RESET = "account:reset"
+    ACCOUNT_CLOSED = "account:closed"
+    ACCOUNT_LINKED = "account:linked"
+    ACCOUNT_LOCKED = "account:locked"
+    PASSWORD_SET = "password:set"  # noqa: S105 -- an event
+    FACTOR_ENROLLED = "factor:enrolled"
+    RECOVERY_USED = "recovery:used"
+    RECOVERY_RENEWED = "recovery:renewed"
+    SESSION_OPENED = "session:opened"
+    SESSION_SWITCHED = "session:switched"
+    SESSION_ENDED = "session:ended"
+    TOKEN_MADE = "token:made"  # noqa: S105
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105
+    CLIENT_MADE = "client:made"
+    CLIENT_REVOKED = "client:revoked"
 
 
 @dataclass(frozen=True)
@@ -136,6 +154,11 @@ class Actor:
 
     membership_key: int | None
     organisation: str | None
+
+    @classmethod
+    def of(cls, principal: Principal) -> Actor:
+        """A member."""
+        return cls(principal.membership_key, principal.organisation)
 
     @classmethod
     def clock(cls) -> Actor:

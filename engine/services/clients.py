@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 
 from engine.application import Engine
 from engine.errors import BadInput, NotFound, SignInRefused, VersionMismatch
+from engine.services.audit import Event
+from engine.services.audit_of_authority import record
 from engine.services.bearer import Kind, digest, hint, kind_of, new
 from engine.services.paging import clamp, decode, encode
 from engine.services.permissions import PERMISSIONS
@@ -54,6 +56,7 @@ def make_client(
         }
         key = connection.execute(insert(client).returning(client.c.key), values).scalar_one()
         made = connection.execute(_CLIENTS.where(client.c.key == key)).one()
+        record(connection, engine, principal, Event.CLIENT_MADE, client=key, scope=made.scope)
     return MadeClientView(client_secret=secret, client=_view(made))
 
 
@@ -92,6 +95,7 @@ def revoke_client(
             raise VersionMismatch("The client has changed since you read it.")
         for ending in (_REVOKE, _REVOKE_TOKENS):
             connection.execute(ending, {"which": row.key, "at": engine.clock.now()})
+        record(connection, engine, principal, Event.CLIENT_REVOKED, client=row.key)
         return _view(connection.execute(query).one())
 
 

@@ -30,8 +30,8 @@ def subject(vault: Vault, login: str) -> str:
     return vault.digest("lock-out", login)
 
 
-def count_try(connection: Connection, who: str, now: datetime) -> None:
-    """Count a try.
+def count_try(connection: Connection, who: str, now: datetime) -> bool:
+    """Count a try; True when it was the one after which the account is locked.
 
     Raises:
         TooManyRequests: there were too many; nothing is looked at until the time has passed.
@@ -43,6 +43,7 @@ def count_try(connection: Connection, who: str, now: datetime) -> None:
     failures = 1 if over else known.failures + 1
     until = now + LOCKED if failures >= MOST else None
     connection.execute(_WRITE, {"who": who, "count": failures, "at": now, "until": until})
+    return until is not None
 
 
 def _known(connection: Connection, who: str, now: datetime) -> AnyRow:

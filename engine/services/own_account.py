@@ -8,6 +8,8 @@ from engine.application import Engine
 from engine.errors import BadInput, Conflict, SignInRefused
 from engine.services import lock_out, passwords, second_factors
 from engine.services.accounts import is_used_up
+from engine.services.audit import Actor, Event
+from engine.services.audit_of_authority import record, record_by
 from engine.services.bearer import Kind, digest, kind_of
 from engine.services.memberships_held import held_today
 from engine.services.principals import Principal
@@ -37,7 +39,9 @@ def accept_invitation(engine: Engine, secret: str, password: str) -> SignInView:
         owner = invited(engine, connection, secret)
         use_invitation(engine, connection, owner)
         connection.execute(_SET, {"which": owner.key, "hash": stored, "at": engine.clock.now()})
-        return ask_for_code(engine, connection, owner)
+        asked = ask_for_code(engine, connection, owner)
+        record_by(connection, engine, owner.authority, Actor.clock(), Event.PASSWORD_SET, account=owner.key)
+        return asked
 
 
 def invited(engine: Engine, connection: Connection, secret: str) -> AnyRow:
@@ -85,6 +89,7 @@ def change_password(
     with engine.database.write() as connection:
         _confirm(engine, connection, owner, code)
         connection.execute(_SET, {"which": owner.key, "hash": stored, "at": engine.clock.now()})
+        record(connection, engine, principal, Event.PASSWORD_SET, account=owner.key)
     return end_others(engine, principal)
 
 
@@ -99,6 +104,7 @@ def renew_recovery_codes(engine: Engine, principal: Principal, present: str, cod
     with engine.database.write() as connection:
         _confirm(engine, connection, owner, code)
         codes = second_factors.new_recovery_codes(connection, engine.vault, owner.key)
+        record(connection, engine, principal, Event.RECOVERY_RENEWED, account=owner.key)
     return RecoveryCodesView(recovery_codes=codes)
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.application import Engine
 from engine.errors import SetupError, SignInRefused
+from engine.services.audit import Actor, Event
+from engine.services.audit_of_authority import record_by
 from engine.services.bearer import Kind, digest, kind_of, new
 from engine.services.logins import normal_login
 from engine.services.own_account import invited, use_invitation
@@ -164,6 +166,8 @@ def _owner(
                 "linked_at": engine.clock.now(),
             },
         )
+        told = {"account": owner.key, "provider": provider.name}
+        record_by(connection, engine, owner.authority, Actor.clock(), Event.ACCOUNT_LINKED, **told)
     if owner.closed_at is not None:
         raise SignInRefused(_UNKNOWN)
     return owner

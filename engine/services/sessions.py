@@ -12,6 +12,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from engine.application import Engine
 from engine.errors import Conflict, NotFound, VersionMismatch
+from engine.services.audit import Actor, Event
+from engine.services.audit_of_authority import record, record_by
 from engine.services.bearer import Kind, digest, new
 from engine.services.credentials import IDLE
 from engine.services.memberships_held import chosen, held_today, membership_view
@@ -82,6 +84,16 @@ def open_session(
     }
     query = insert(session).returning(session.c.key)
     opened = connection.execute(query, values | _of_provider(provided)).scalar_one()
+    record_by(
+        connection,
+        engine,
+        membership.authority,
+        Actor(membership.membership_key, membership.organisation),
+        Event.SESSION_OPENED,
+        session=opened,
+        account=owner.key,
+        provider=provided.provider if provided else None,
+    )
     return _opened(opened, secret, now + LONGEST, membership, held)
 
 
@@ -136,7 +148,8 @@ def end_session(
         view = _view(engine, principal, row)
         if version is not None and version != view.version:
             raise VersionMismatch("The session has changed since you read it.")
-        end_where(connection, session.c.key == row.session_key, at=engine.clock.now())
+        if end_where(connection, session.c.key == row.session_key, at=engine.clock.now()):
+            record(connection, engine, principal, Event.SESSION_ENDED, session=row.session_key)
         return _view(engine, principal, connection.execute(_ONE_OF_OWN, wanted).one())
 
 
@@ -147,6 +160,8 @@ def end_others(engine: Engine, principal: Principal) -> SignedOutView:
         mine = session.c.account_key.in_(_accounts_of(principal.person_key))
         others = mine & (session.c.key != _own_session(principal, 0))
         ended = end_where(connection, others, at=engine.clock.now())
+        if ended:
+            record(connection, engine, principal, Event.SESSION_ENDED, others=ended)
     return SignedOutView(ended=ended, provider_address=None)
 
 
@@ -161,6 +176,7 @@ def sign_out(engine: Engine, principal: Principal) -> tuple[SignedOutView, AnyRo
     with engine.database.write() as connection:
         row = connection.execute(select(session).where(mine)).one()
         ended = end_where(connection, mine, at=engine.clock.now())
+        record(connection, engine, principal, Event.SESSION_ENDED, session=row.key)
     return SignedOutView(ended=ended, provider_address=None), row
 
 
@@ -187,6 +203,8 @@ def switch(engine: Engine, principal: Principal, membership_key: str) -> OpenedS
         expires_at = connection.execute(
             select(session.c.expires_at).where(session.c.key == mine)
         ).scalar_one()
+        turned = {"before": principal.membership_key, "after": membership.membership_key}
+        record(connection, engine, principal, Event.SESSION_SWITCHED, session=mine, **turned)
     return _opened(mine, secret, expires_at, membership, held)
 
 

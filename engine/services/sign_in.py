@@ -12,6 +12,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from engine.application import Engine
 from engine.errors import SignInRefused
 from engine.services import lock_out, passwords, second_factors
+from engine.services.audit import Actor, Event
+from engine.services.audit_of_authority import record_by
 from engine.services.bearer import Kind, digest, kind_of, new
 from engine.services.logins import normal_login
 from engine.services.sessions import Wish, open_session
@@ -39,8 +41,10 @@ def begin(engine: Engine, login: str, password: str) -> SignInView:
     """
     login = normal_login(login)
     with engine.database.write() as connection:
-        lock_out.count_try(connection, lock_out.subject(engine.vault, login), engine.clock.now())
+        last = lock_out.count_try(connection, lock_out.subject(engine.vault, login), engine.clock.now())
         owner = connection.execute(_BY_LOGIN, {"login": login}).one_or_none()
+        if last and owner is not None:
+            _tell(engine, connection, owner, Event.ACCOUNT_LOCKED)
     stored = owner.password_hash if owner is not None and owner.closed_at is None else None
     if not passwords.matches(stored, password) or owner is None:
         raise SignInRefused(_WRONG)
@@ -79,6 +83,8 @@ def enter_code(engine: Engine, ticket: str, code: str, wish: Wish) -> SignInView
         _finish(engine, connection, begun, owner)
         opened = open_session(engine, connection, owner, wish)
         left = second_factors.recovery_codes_left(connection, owner.key)
+        if second_factors.is_recovery_code(code):
+            _tell(engine, connection, owner, Event.RECOVERY_USED)
     return _step("signed_in", session=opened, recovery_codes_left=left)
 
 
@@ -103,6 +109,7 @@ def confirm_enrolment(engine: Engine, ticket: str, code: str, wish: Wish) -> Sig
             raise SignInRefused(_OVER)
         codes = second_factors.new_recovery_codes(connection, engine.vault, owner.key)
         opened: OpenedSessionView = open_session(engine, connection, owner, wish)
+        _tell(engine, connection, owner, Event.FACTOR_ENROLLED)
     return _step("signed_in", session=opened, recovery_codes=codes, recovery_codes_left=len(codes))
 
 
@@ -116,6 +123,11 @@ def check_code(engine: Engine, connection: Connection, owner: AnyRow, code: str)
     secret = engine.vault.unseal(_factor(owner.key), owner.second_factor)
     step = second_factors.step_of(secret, code.replace(" ", ""), now, owner.last_step)
     return step is not None and second_factors.accept_step(connection, owner.key, step)
+
+
+def _tell(engine: Engine, connection: Connection, owner: AnyRow, event: Event) -> None:
+    """Write down what happened to an account before anybody was signed in to it."""
+    record_by(connection, engine, owner.authority, Actor.clock(), event, account=owner.key)
 
 
 def _ticket(
@@ -148,7 +160,9 @@ def _counted(engine: Engine, ticket: str, stage: str) -> AnyRow:
         begun = connection.execute(_BEGUN, {"which": digest(ticket), "stage": stage}).one_or_none()
         if begun is None or begun.expires_at <= now or begun.attempts >= _MOST_CODES:
             raise SignInRefused(_OVER)
-        lock_out.count_try(connection, lock_out.subject(engine.vault, begun.login), now)
+        if lock_out.count_try(connection, lock_out.subject(engine.vault, begun.login), now):
+            owner = connection.execute(_BY_KEY, {"which": begun.account_key}).one()
+            _tell(engine, connection, owner, Event.ACCOUNT_LOCKED)
         connection.execute(_COUNT, {"which": begun.key})
     return begun
 

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, bindparam, update
 
 from engine.application import Engine
 from engine.errors import BadInput, FieldProblem, NotFound, VersionMismatch
+from engine.services.audit import Event
+from engine.services.audit_of_authority import record
 from engine.services.bearer import digest
 from engine.services.paging import clamp, decode, encode
 from engine.services.principals import PRINCIPAL, Principal, create_token
@@ -44,9 +46,10 @@ def make_token(
     own = principal.credential
     if own is not None and own.kind == "token" and own.expires_at is not None:
         expires_at = min(expires_at, own.expires_at)
-    token = create_token(engine, principal.membership_key, label, scope=scope, expires_at=expires_at)
-    with engine.database.read() as connection:
+    with engine.database.joined() as connection:
+        token = create_token(engine, principal.membership_key, label, scope=scope, expires_at=expires_at)
         row = connection.execute(_TOKENS.where(tables.token.c.digest == digest(token))).one()
+        record(connection, engine, principal, Event.TOKEN_MADE, token=row.key, scope=row.scope)
     return MadeTokenView(token=token, made=_view(row, engine.clock.now()))
 
 
@@ -100,7 +103,8 @@ def revoke_token(
             raise NotFound(f"There is no token {token_key}.")
         if version is not None and version != _version(row):
             raise VersionMismatch("The token has changed since you read it.")
-        connection.execute(_REVOKE, {"which": row.key, "at": now})
+        if connection.execute(_REVOKE, {"which": row.key, "at": now}).rowcount:
+            record(connection, engine, principal, Event.TOKEN_REVOKED, token=row.key)
         return _view(connection.execute(query).one(), now)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 import yaml
 from sqlalchemy import select
 
@@ -62,32 +62,54 @@ def running() -> Iterator[tuple[Any, str]]:
         yield place, issuer
 
 
-@pytest.fixture
-def council(running: tuple[Any, str], databases: Databases, tmp_path: Path) -> Iterator[Council]:
-    yield from opened(running, databases, tmp_path)
+@pytest.fixture(scope="module")
+def _council(running: tuple[Any, str], databases: Databases) -> Iterator[Council]:
+    with opened(running, databases) as council:
+        yield council
+
+
+@pytest.fixture(scope="module")
+def _trusting(running: tuple[Any, str], databases: Databases) -> Iterator[Council]:
+    with opened(running, databases, link_by_verified_email=True, subject="entra") as council:
+        yield council
 
 
 @pytest.fixture
-def trusting(running: tuple[Any, str], databases: Databases, tmp_path: Path) -> Iterator[Council]:
+def council(_council: Council) -> Iterator[Council]:
+    """A council; whatever a test does there is taken back."""
+    with _council.kept_for_now():
+        yield _council
+
+
+@pytest.fixture
+def trusting(_trusting: Council) -> Iterator[Council]:
     """A council that believes the provider's verified addresses, and knows people by tenant and object."""
-    yield from opened(running, databases, tmp_path, link_by_verified_email=True, subject="entra")
+    with _trusting.kept_for_now():
+        yield _trusting
 
 
-def opened(
-    running: tuple[Any, str], databases: Databases, folder: Path, **described: Any
-) -> Iterator[Council]:
+@pytest.fixture
+def reachable(running: tuple[Any, str], databases: Databases) -> Iterator[Council]:
+    """A council to which the provider itself can talk: what happens there is kept."""
+    with opened(running, databases) as council:
+        running[0].app = council.app
+        yield council
+
+
+@contextmanager
+def opened(running: tuple[Any, str], databases: Databases, **described: Any) -> Iterator[Council]:
     place, issuer = running
-    (folder / "secret").write_text(CLIENT_SECRET)
     provider_of_tests = {"name": "council", "title": "Council account", "issuer": issuer,
                          "client_id": CLIENT_ID, "client_secret_file": "secret", **described}  # fmt: skip
-    (folder / "providers.yaml").write_text(yaml.safe_dump({"providers": [provider_of_tests]}))
-    with databases.emptied("sqlite") as url:
+    with databases.migrated("sqlite") as url:
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        (folder / "secret").write_text(CLIENT_SECRET)
+        (folder / "providers.yaml").write_text(yaml.safe_dump({"providers": [provider_of_tests]}))
         settings = Settings(url, ROOT / "bpmn", ROOT / "examples" / "authority.yaml")
         settings = replace(settings, public_url=place.address, providers=folder / "providers.yaml")
         clock = SteppedClock(SystemClock().now())
         engine = Engine(Database(url, durable=False), clock, settings)
         council = Council(Desk(engine, clock), place.address, issuer)
-        place.app = council.app
         yield council
         engine.close()
 
@@ -205,12 +227,11 @@ def test_an_answer_that_comes_too_late_is_refused(council: Council) -> None:
     problem(browser.get(back), 401, "sign-in-refused")
 
 
-def test_an_identity_that_isnt_of_now_is_refused(council: Council) -> None:
+def test_an_identity_that_isnt_of_now_is_refused(council: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = council.browser()
     back = browser.sent_back(browser.get("/sign-in/council"), "amara")
-    council.desk.engine.provider_talks["council"]._clock = SteppedClock(
-        council.desk.clock.now() + timedelta(days=1)
-    )
+    tomorrow = SteppedClock(council.desk.clock.now() + timedelta(days=1))
+    monkeypatch.setattr(council.desk.engine.provider_talks["council"], "_clock", tomorrow)
     problem(browser.get(back), 401, "sign-in-refused")
 
 
@@ -276,8 +297,9 @@ def test_signing_out_here_leads_to_signing_out_there(council: Council) -> None:
 
 
 def test_signing_out_there_ends_the_sessions_here_and_is_heard_once(
-    council: Council, running: tuple[Any, str]
+    reachable: Council, running: tuple[Any, str]
 ) -> None:
+    council = reachable
     browser, _ = council.linked()
     elsewhere = council.browser()
     assert elsewhere.sign_in("amara").status_code == 303
@@ -301,10 +323,8 @@ def test_signing_out_there_ends_the_sessions_here_and_is_heard_once(
 @pytest.mark.parametrize("message", ["", "nonsense", "a.b.c"])
 def test_what_isnt_the_providers_message_ends_nothing(council: Council, message: str) -> None:
     browser, _ = council.linked()
-    ended = requests.post(
-        f"{council.installation}/sign-in/council/ended", data={"logout_token": message}, timeout=20
-    )
-    assert ended.status_code == 401
+    ended = council.app.test_client().post("/sign-in/council/ended", data={"logout_token": message})
+    problem(ended, 401, "sign-in-refused")
     assert browser.get(TASKS).status_code == 200
 
 

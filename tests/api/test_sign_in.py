@@ -11,18 +11,17 @@ from sqlalchemy import select
 from engine.services import lock_out, passwords
 from engine.store import account_tables, tables
 from tests.api.asking import Caller, fields, problem
-from tests.api.office import TASKS, Office, opened_office
+from tests.api.office import TASKS, Office
 from tests.api.signing_in import ACCOUNTS, PASSWORD, SIGN_IN, Person
-from tests.support.databases import Databases
 
 PRINCIPAL = "/api/v1/principal"
 
 
-@pytest.fixture
-def office(databases: Databases) -> Iterator[Office]:
-    """An office of each test's own: clocks are stepped, accounts are locked."""
-    with databases.emptied("sqlite") as url, opened_office(url) as opened:
-        yield opened
+@pytest.fixture(autouse=True)
+def _taken_back(office: Office) -> Iterator[None]:
+    """Whatever a test does to accounts is taken back; its clock goes on."""
+    with office.kept_for_now():
+        yield
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import insert, select
 
 from engine.services.accounts import open_for
+from engine.services.audit import Actor
 from engine.services.clients import make_client
 from engine.services.credentials import authenticate
 from engine.services.principals import Principal
@@ -310,7 +311,14 @@ def _account_of(place: Place, who: Principal) -> AnyRow:
     wanted = select(account).where(account.c.person_key == who.person_key)
     with engine.database.write() as connection:
         if connection.execute(wanted).first() is None:
-            open_for(engine, connection, who.person_key, who.authority, f"person-{who.person_key}")
+            open_for(
+                engine,
+                connection,
+                who.person_key,
+                who.authority,
+                f"person-{who.person_key}",
+                by=Actor.of(who),
+            )
         return connection.execute(wanted).one()
 
 

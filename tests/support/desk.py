@@ -26,6 +26,9 @@ from engine.store.database import Database
 MONDAY = date(2026, 11, 2)
 
 
+#: Seals secrets on a server's database.
+_KEY = "the key of these tests and of no others"
+
 #: Far more than any case has; a loop that goes on longer is a defect.
 _MOST_TASKS = 200
 
@@ -33,7 +36,12 @@ _MOST_TASKS = 200
 @contextmanager
 def opened_desk(database_url: str, *, on: date = MONDAY, **options: Any) -> Iterator[Desk]:
     """An engine with the demonstration authority on a stepped clock, closed at the end."""
-    settings = Settings(database_url, ROOT / "bpmn", ROOT / "examples" / "authority.yaml")
+    settings = Settings(
+        database_url,
+        ROOT / "bpmn",
+        ROOT / "examples" / "authority.yaml",
+        secret_key=None if database_url.startswith("sqlite") else _KEY,  # SQLite has one in a file beside it
+    )
     clock = SteppedClock(at(on))
     engine = Engine(Database(database_url, durable=False), clock, settings, **options)
     try:
