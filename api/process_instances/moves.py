@@ -61,7 +61,7 @@ class Modification(RequestSchema):
     dry_run = Flag(load_default=False, metadata={"description": "Only show what it would do."})
 
 
-class TaskChange(AnswerSchema):
+class MovedTask(AnswerSchema):
     """A task that comes up or goes."""
 
     element_id = fields.String(required=True)
@@ -88,8 +88,8 @@ class Moved(AnswerSchema):
     applied = fields.Boolean(required=True)
     before = fields.List(fields.Nested(Place), required=True)
     after = fields.List(fields.Nested(Place), required=True)
-    tasks_cancelled = fields.List(fields.Nested(TaskChange), required=True)
-    tasks_created = fields.List(fields.Nested(TaskChange), required=True)
+    tasks_cancelled = fields.List(fields.Nested(MovedTask), required=True)
+    tasks_created = fields.List(fields.Nested(MovedTask), required=True)
     timers = fields.List(fields.Nested(TimerChange), required=True)
     limits = fields.List(fields.Nested(LimitEffect), required=True)
     steps = fields.List(fields.String(), required=True)

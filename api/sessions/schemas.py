@@ -11,7 +11,7 @@ from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
 
 
-class Membership(AnswerSchema):
+class HeldMembership(AnswerSchema):
     """One person's role in one organisation."""
 
     key = Key(required=True)
@@ -30,14 +30,16 @@ class Principal(AnswerSchema):
     person_key = Key(required=True)
     person_name = fields.String(required=True)
     means = choice("token", "client", "session", required=True)
-    membership = fields.Nested(Membership, required=True)
+    membership = fields.Nested(HeldMembership, required=True)
     permissions = fields.List(
         fields.String(),
         required=True,
         metadata={"description": "What the role holds, as far as the token's scope goes."},
     )
     memberships = fields.List(
-        fields.Nested(Membership), required=True, metadata={"description": "All that the person holds today."}
+        fields.Nested(HeldMembership),
+        required=True,
+        metadata={"description": "All that the person holds today."},
     )
 
 
@@ -45,7 +47,7 @@ class Session(AnswerSchema):
     """A session."""
 
     key = Key(required=True)
-    membership = fields.Nested(Membership, required=True)
+    membership = fields.Nested(HeldMembership, required=True)
     provider = fields.String(
         required=True,
         allow_none=True,
@@ -79,8 +81,8 @@ class OpenedSession(AnswerSchema):
     idle_minutes = fields.Integer(
         required=True, metadata={"description": "It ends when it isn't used for so many minutes."}
     )
-    membership = fields.Nested(Membership, required=True)
-    memberships = fields.List(fields.Nested(Membership), required=True)
+    membership = fields.Nested(HeldMembership, required=True)
+    memberships = fields.List(fields.Nested(HeldMembership), required=True)
 
 
 class Switch(RequestSchema):
