@@ -25,6 +25,7 @@ from api.escalations.routes import escalations
 from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
+from api.incidents.routes import incidents
 from api.memberships.routes import memberships
 from api.metrics.routes import collect_figures, metrics
 from api.migrations.routes import migrations
@@ -78,6 +79,7 @@ RESOURCES = (
     process_instances,
     migrations,
     batches,
+    incidents,
     sign_in,
     principal,
     sessions,

@@ -112,6 +112,9 @@ class Event(StrEnum):
     PROCESS_RESUMED = "process:resumed"
     PROCESS_CANCELLED = "process:cancelled"
     MESSAGE_HELD = "message:held"
+    DEPLOYMENT_MADE = "deployment:made"
+    INCIDENT_ANNOTATED = "incident:annotated"
+    INCIDENT_ASSIGNED = "incident:assigned"
     # --- moving running cases
     PROCESS_MODIFIED = "process:modified"
     PROCESS_MIGRATED = "process:migrated"

@@ -16,6 +16,8 @@ from engine.definitions import lint
 from engine.definitions.comparing import Loss, compare
 from engine.errors import BadInput, FieldProblem, NotFound
 from engine.forms import Form, read_form
+from engine.services.audit import Actor, Event
+from engine.services.audit_of_authority import record_by
 from engine.services.functions import FUNCTIONS
 from engine.spiff import Bundle, Finding, read_bundle
 from engine.store import tables
@@ -197,6 +199,7 @@ class Deployer:
 
     name: str
     membership_key: int | None = None
+    organisation: str | None = None
     reason: str | None = None
     accepted: Sequence[str] = ()
 
@@ -230,6 +233,9 @@ def deploy(
         key = known or _store(engine, connection, authority, whole, digest, deployer.name)
         processes = _define(connection, authority, key, parsed.bundle)
         _note_act(engine, connection, authority, key, deployer)
+        actor = Actor(deployer.membership_key, deployer.organisation)
+        facts = {"deployment": key, "digest": digest, "accepted": sorted(deployer.accepted)}
+        record_by(connection, engine, authority, actor, Event.DEPLOYMENT_MADE, **facts)
     return Deployment(key, digest, known is None, processes, parsed.findings)
 
 

@@ -91,7 +91,13 @@ def deploy(
     principal.require("process:deploy")
     if not reason.strip():
         raise BadInput.field("reason", "Say why this is deployed.")
-    deployer = Deployer(principal.person_name, principal.membership_key, reason, tuple(accepted_losses))
+    deployer = Deployer(
+        principal.person_name,
+        principal.membership_key,
+        principal.organisation,
+        reason,
+        tuple(accepted_losses),
+    )
     made = definitions.deploy(engine, principal.authority, _content(files), by=deployer)
     assert made.key is not None
     with engine.database.read() as connection:

@@ -146,11 +146,21 @@ def retry(engine: Engine, incident_key: int, actor: Actor) -> None:
         if case_key is None:
             raise NotFound(f"There is no incident {incident_key}.")
         step = CaseStep.lock(engine, connection, case_key, actor)
-        if not connection.execute(_RESOLVE, {"row_key": incident_key, "at": step.now}).rowcount:
-            raise Conflict(f"Incident {incident_key} is resolved already.")
-        connection.execute(_RELEASE, {"incident": incident_key})
-        step.audit.append(Event.INCIDENT_RESOLVED, incident=incident_key)
+        resolve(step, incident_key)
         step.save()
+
+
+def resolve(step: CaseStep, incident_key: int) -> None:
+    """Close an incident within a step; the timers it held are due again.
+
+    Raises:
+        Conflict: it's resolved already.
+    """
+    values = {"row_key": incident_key, "at": step.now}
+    if not step.connection.execute(_RESOLVE, values).rowcount:
+        raise Conflict(f"Incident {incident_key} is resolved already.")
+    step.connection.execute(_RELEASE, {"incident": incident_key})
+    step.audit.append(Event.INCIDENT_RESOLVED, incident=incident_key)
 
 
 _timer, _incident = tables.timer, tables.incident

@@ -80,6 +80,8 @@ _SENTENCES: Mapping[str, str] = {
     "process:suspended": "Process instance {instance} was suspended; limits of law run on.",
     "process:resumed": "Process instance {instance} was resumed.",
     "process:cancelled": "Process instance {instance} was cancelled.",
+    "incident:annotated": "A note was written on incident {incident}.",
+    "incident:assigned": "Somebody took incident {incident} in hand.",
     "message:held": "The message {message} is held until process instance {instance} is resumed.",
     "process:modified": "Somebody moved the process by hand: {moves}.",
     "process:migrated": "The process went over from version {before} to version {after} of its diagrams.",

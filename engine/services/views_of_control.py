@@ -279,3 +279,31 @@ class Deployed(View):
     new: bool
     process_definitions: list[VersionMadeView]
     findings: list[FindingView]
+
+
+class IncidentView(View):
+    """A step that couldn't be carried out. `held_timers` wait until it is retried."""
+
+    key: str
+    case_key: str
+    process_instance_key: str
+    process_definition_key: str
+    process_definition_id: str
+    element_id: str | None
+    attempted: str
+    message: str
+    remedy: str
+    state: str
+    created_at: datetime
+    resolved_at: datetime | None
+    held_timers: int
+    assignee_key: str | None
+    assignee: str | None
+    annotation: str | None
+    version: int
+
+
+class RetriedView(IncidentView):
+    """An incident after it was retried; `next_incident_key` is the new one, if it failed again."""
+
+    next_incident_key: str | None

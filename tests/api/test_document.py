@@ -121,6 +121,9 @@ CALLS = {
     "POST /api/v1/process-instances/{processInstanceKey}/cancel",
     "GET /api/v1/deployments", "POST /api/v1/deployments", "POST /api/v1/deployments/check",
     "GET /api/v1/deployments/{deploymentKey}", "GET /api/v1/deployments/{deploymentKey}/resources/{resourceName}",
+    "GET /api/v1/incidents", "GET /api/v1/incidents/{incidentKey}", "POST /api/v1/incidents/retries",
+    "POST /api/v1/incidents/{incidentKey}/retry", "PUT /api/v1/incidents/{incidentKey}/annotation",
+    "PUT /api/v1/incidents/{incidentKey}/assignee",
     "GET /api/v1/process-instances", "GET /api/v1/process-instances/{processInstanceKey}",
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
@@ -195,6 +198,7 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 
 #: Path parameters of process control.
 CONTROLLED = {"batchKey", "processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
+CONTROLLED |= {"incidentKey"}
 #: Path parameters of administration.
 ADMINISTERED = {"organisationKey", "personKey", "membershipKey"}
 

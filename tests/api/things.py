@@ -36,6 +36,7 @@ from engine.services.credentials import authenticate
 from engine.services.principals import Principal
 from engine.services.sessions import Wish, open_session
 from engine.services.tokens import make_token
+from engine.store import tables
 from engine.store.account_tables import account
 from engine.store.file_tables import upload
 from engine.store.types import AnyRow
@@ -256,6 +257,18 @@ def _batch(place: Place, whose: Whose) -> str:
     made = place.office.caller("process_owner").post("/api/v1/batches", body)
     assert made.status_code == 201, made.text
     return str(made.get_json()["key"])
+
+
+@thing("incidentKey", of="process")
+@cache
+def _incident(place: Place, whose: Whose) -> str:
+    """A step of the request that couldn't be carried out."""
+    with place.office.desk.engine.database.write() as connection:
+        broken = insert(tables.incident).returning(tables.incident.c.key)
+        of = {"case_key": int(place.case), "instance_key": int(_instance(place, whose)), "authority": "333"}
+        said = {"attempted": "go on", "message": "It failed.", "remedy": "Retry.", "state": "open"}
+        now = place.office.desk.clock.now()
+        return str(connection.execute(broken, {**of, **said, "created_at": now}).scalar_one())
 
 
 # --- sign-in -----------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Incidents: steps that could not be carried out."""
