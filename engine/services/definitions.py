@@ -223,19 +223,21 @@ def deploy(
     parsed_files(whole)  # what takes long is done before others have to wait
     with engine.database.write() as connection:
         connection.execute(_LOCK_AUTHORITY, {"authority": authority})
-        whole = completed(connection, authority, files)
+        before = newest_files(connection, authority)
+        whole = {**before, **files}
         digest = digest_of(whole)
         parsed = parsed_files(whole)
         known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
         if dry_run or (known is not None and known == newest_deployment(connection, authority)):
             return Deployment(known, digest, known is None, {}, parsed.findings)
-        _refuse_losses(newest_files(connection, authority), whole, deployer)
+        _refuse_losses(before, whole, deployer)
         key = known or _store(engine, connection, authority, whole, digest, deployer.name)
         processes = _define(connection, authority, key, parsed.bundle)
         _note_act(engine, connection, authority, key, deployer)
-        actor = Actor(deployer.membership_key, deployer.organisation)
-        facts = {"deployment": key, "digest": digest, "accepted": sorted(deployer.accepted)}
-        record_by(connection, engine, authority, actor, Event.DEPLOYMENT_MADE, **facts)
+        if before:  # the first one changes nothing: it is what the authority begins with
+            actor = Actor(deployer.membership_key, deployer.organisation)
+            facts = {"deployment": key, "digest": digest, "accepted": sorted(deployer.accepted)}
+            record_by(connection, engine, authority, actor, Event.DEPLOYMENT_MADE, **facts)
     return Deployment(key, digest, known is None, processes, parsed.findings)
 
 
