@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from api.access_log.routes import access_log
 from api.accounts.routes import accounts
 from api.agreements.routes import agreements
+from api.audit_events.routes import audit_events
 from api.batches.routes import batches
 from api.cases.routes import cases
 from api.clients.routes import clients
@@ -74,6 +75,7 @@ RESOURCES = (
     restrictions,
     access_log,
     agreements,
+    audit_events,
     process_definitions,
     deployments,
     process_instances,

@@ -82,6 +82,8 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "agreement:change": ("administrator",),
     # --- escalations
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
+    # --- the audit trail
+    "audit:read": ("auditor", "administrator"),
     # --- organisations and their members
     "organisation:read": (*_OFFICERS, *_MANAGERS, *_ADMINISTRATORS, "auditor"),
     "organisation:manage": ("administrator",),

@@ -128,6 +128,8 @@ CALLS = {
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
     "GET /api/v1/process-instances/{processInstanceKey}/call-hierarchy",
+    # --- the audit trail
+    "GET /api/v1/audit-events", "GET /api/v1/audit-events/of-authority", "POST /api/v1/audit-events/verify",
     # --- organisations and their members
     "GET /api/v1/organisations", "POST /api/v1/organisations", "GET /api/v1/organisations/{organisationKey}",
     "PATCH /api/v1/organisations/{organisationKey}", "POST /api/v1/organisations/{organisationKey}/end",

@@ -1,0 +1,1 @@
+"""The audit trail: found by what happened, and proved unbroken."""
