@@ -8,6 +8,7 @@ import click
 
 from cli.opening import opened
 from engine.services.check import check as differences
+from engine.services.health import BYPASSED, row_security_is_bypassed
 
 
 @click.command()
@@ -20,6 +21,8 @@ def check() -> None:
         found = list(differences(engine))
         if engine.database.is_sqlite:
             click.echo(f"SQLite {sqlite3.sqlite_version}", err=True)
+        if row_security_is_bypassed(engine):
+            click.echo(f"Warning: {BYPASSED}", err=True)
     for difference in found:
         where = f"case {difference.case_key}"
         if difference.instance_key is not None:

@@ -28,6 +28,16 @@ class HealthChecks(AnswerSchema):
 
     database = choice("ok", "away", required=True)
     migrations = choice("ok", "behind", "unknown", required=True)
+    row_security = choice(
+        "ok",
+        "bypassed",
+        "none",
+        "unknown",
+        required=True,
+        metadata={
+            "description": "Whether PostgreSQL keeps authorities apart; `bypassed`: its role is a superuser."
+        },
+    )
     scheduler = choice(
         "ok",
         "still",
@@ -63,6 +73,7 @@ READY = {
     "checks": {
         "database": "ok",
         "migrations": "ok",
+        "rowSecurity": "ok",
         "scheduler": "ok",
         "schedulerHeartbeatSeconds": 3.2,
         "oldestOverdueTimerSeconds": None,

@@ -12,6 +12,7 @@ from engine.errors import EhcError
 from engine.services.figures import overdue_timer_age
 from engine.services.views import View
 from engine.store.migrate import require_current
+from engine.store.row_security import is_bypassed
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -22,10 +23,19 @@ HEARTBEAT_WITHIN = timedelta(seconds=120)
 OVERDUE_WITHIN = timedelta(minutes=15)
 
 
+#: What to do where PostgreSQL doesn't keep authorities apart behind the application's own checks.
+BYPASSED = (
+    "The database's role is a superuser or has BYPASSRLS, so row-level security doesn't apply to it."
+    " Let the service sign in with a role of its own (docs/operators.md)."
+)
+
+
 class Checks(View):
     """What was looked at. Seconds; None where there is nothing to measure."""
 
     database: str
+    #: "ok"; "bypassed", which stops nothing but should be mended; or "none": SQLite has nothing of the kind.
+    row_security: str
     migrations: str
     scheduler: str
     scheduler_heartbeat_seconds: float | None
@@ -46,7 +56,7 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
         heartbeat: when this process's scheduler last looked for what is due; None where it runs elsewhere.
     """
     reasons: list[str] = []
-    database, migrations, overdue = "unknown", "unknown", None
+    database, migrations, guard, overdue = "unknown", "unknown", "unknown", None
     try:
         with engine.database.read() as connection:
             connection.execute(text("SELECT 1"))
@@ -55,6 +65,7 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
         require_current(engine.database)
         migrations = "ok"
         overdue = overdue_timer_age(engine)
+        guard = row_security(engine)
     except EhcError as problem:
         reasons.append(problem.message)
     except SQLAlchemyError:
@@ -63,12 +74,26 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
     reasons += _late(beat, overdue)
     checks = Checks(
         database=database if database == "ok" else "away",
+        row_security=guard,
         migrations=migrations,
         scheduler=_state_of(beat),
         scheduler_heartbeat_seconds=beat,
         oldest_overdue_timer_seconds=overdue,
     )
     return Readiness(reasons=reasons, checks=checks)
+
+
+def row_security(engine: Engine) -> str:
+    """Whether PostgreSQL keeps authorities apart behind the application's own checks."""
+    if engine.database.is_sqlite:
+        return "none"
+    return "bypassed" if row_security_is_bypassed(engine) else "ok"
+
+
+def row_security_is_bypassed(engine: Engine) -> bool:
+    """Whether the service's role sees all rows whatever the policies say."""
+    with engine.database.read() as connection:
+        return is_bypassed(connection)
 
 
 def _state_of(beat: float | None) -> str:

@@ -7,7 +7,7 @@ transaction can neither lose an update nor be refused half way. PostgreSQL: READ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
@@ -153,7 +153,8 @@ class Database:
             yield
         finally:
             outer.info[_SCOPE] = before
-        outer.exec_driver_sql(_SAY_LOCALLY, (before,))  # after a failure the rollback says it
+            with suppress(DBAPIError):  # after a failed statement the rollback, which comes next, says it
+                outer.exec_driver_sql(_SAY_LOCALLY, (before,))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from api.application import create_app
 from api.plans.schemas import NEW_PLAN
 from api.requests.schemas import NEW_REQUEST
 from engine.services.permissions import ROLES
-from engine.services.principals import create_token
+from engine.services.principals import Principal, create_token
 from engine.store import tables
 from tests.api.asking import Caller
 from tests.support.desk import Desk, opened_desk
@@ -148,6 +148,15 @@ class Office:
     def setting(self, authority: str, urn: str) -> None:
         """A setting that an authority keeps, with a member."""
         self.as_member("setting_contact", f"urn:{urn}", authority)
+
+    def as_principal(self, who: Principal) -> Caller:
+        """A certain member."""
+        return Caller(self.app, create_token(self.desk.engine, who.membership_key, "test"))
+
+    def task_of(self, case_key: str, organisation: str) -> dict[str, Any]:
+        """An organisation's first open task of a case, as the SEND team sees it."""
+        page = self.caller("caseworker").get(f"{TASKS}?caseKey={case_key}&limit=200").get_json()
+        return next(dict(task) for task in page["items"] if task["organisation"] == organisation)
 
     @contextmanager
     def in_vain(self) -> Iterator[None]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from api.requests.schemas import NEW_REQUEST
 from tests.api.asking import problem
 from tests.api.office import CASES, TASKS, opened_office
+from tests.support.postgresql import as_service
 
 
 def test_a_request_is_raised_found_worked_on_and_withdrawn(postgresql_url: str) -> None:
-    with opened_office(postgresql_url) as office:
+    with opened_office(as_service(postgresql_url)) as office:
         worker, today = office.caller("caseworker"), office.desk.clock.today().isoformat()
         key, body = {"Idempotency-Key": "raise"}, {**NEW_REQUEST, "receivedOn": today}
         first = worker.post("/api/v1/requests", body, headers=key)

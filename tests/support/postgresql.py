@@ -13,6 +13,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -205,3 +206,23 @@ def _run(*command: str | Path) -> None:
         raise NoPostgresqlError(
             f"{Path(command[0]).name} failed: {(error.stderr or error.stdout).strip()}"
         ) from error
+
+
+def as_service(url: str) -> str:
+    """The address of a database for a role of the kind that the service must have: no superuser."""
+    role, password = "ehc_tests_service", "invented"
+    known = make_url(url).set(drivername="postgresql")
+    with psycopg.connect(known.render_as_string(hide_password=False), autocommit=True) as connection:
+        with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+            connection.execute(
+                sql.SQL("create role {} login nosuperuser password {}").format(
+                    sql.Identifier(role), sql.Literal(password)
+                )
+            )
+        for kind in ("tables", "sequences"):
+            connection.execute(
+                sql.SQL("grant all on all {} in schema public to {}").format(
+                    sql.SQL(kind), sql.Identifier(role)
+                )
+            )
+    return known.set(username=role, password=password).render_as_string(hide_password=False)
