@@ -27,6 +27,7 @@ from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
 from api.incidents.routes import incidents
+from api.lateness_reasons.routes import lateness_reasons
 from api.memberships.routes import memberships
 from api.metrics.routes import collect_figures, metrics
 from api.migrations.routes import migrations
@@ -76,6 +77,7 @@ RESOURCES = (
     access_log,
     agreements,
     audit_events,
+    lateness_reasons,
     process_definitions,
     deployments,
     process_instances,

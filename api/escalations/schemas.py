@@ -1,4 +1,4 @@
-"""What escalations look like."""
+"""What escalations, coded reasons and figures of lateness look like."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.fields import Day, Instant, Key, choice
+from api.fields import Day, Instant, Key, Line, Pattern, Prose, QueryFlag, choice
 from api.lists import LAST, ListPage, ListQuery
-from api.schema import AnswerSchema
+from api.schema import AnswerSchema, RequestSchema
+from engine.services.escalation_lists import REASONS
+from engine.services.escalations import LEVELS, STATES
 
-STATES = ("open", "acknowledged", "answered", "resolved")
-LEVELS = (
-    "task_holder",
-    "service_manager",
-    "dco_dsco",
-    "group_head",
-    "operational_board",
-    "strategic_board",
+_CODE = Pattern(
+    "^[a-z][a-z0-9_]{1,39}$", error="A code is 2 to 40 small letters, digits and _, and begins with a letter."
 )
 
 
 class EscalationQuery(ListQuery):
-    """Which escalations to list."""
+    """Which escalations to list; all conditions must hold."""
 
     state = choice("all", *STATES, metadata={"description": "Without it, all that aren't resolved."})
     case_key = Key()
+    level = choice(*LEVELS)
+    reason = choice(*REASONS)
+    organisation = Line(
+        longest=80, metadata={"description": "Code of who owes what is late; `mine` for one's own."}
+    )
+    due_before = Day(metadata={"description": "Only limits whose last compliant day lies before this one."})
+    mine = QueryFlag(
+        metadata={"description": "`true`: it waits at the caller's level, or is about a task that they hold."}
+    )
 
 
 class Escalation(AnswerSchema):
@@ -38,22 +43,122 @@ class Escalation(AnswerSchema):
     citation = fields.String(required=True)
     organisation = fields.String(required=True, metadata={"description": "Who owes it."})
     level = choice(*LEVELS, required=True)
-    reason = choice("nearing", "missed", required=True)
+    reason = choice(*REASONS, required=True)
     due_on = Day(required=True, allow_none=True, metadata={"description": "The last compliant day."})
     since = Day(required=True, allow_none=True, metadata={"description": "The first day of lateness."})
     task_key = Key(required=True, allow_none=True)
     task_name = fields.String(required=True, allow_none=True)
     task_holder = fields.String(
-        required=True, allow_none=True, metadata={"description": "Who holds the task; null when nobody does."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who holds the task; null when nobody does, and for boards."},
     )
     raised_at = Instant(required=True)
     state = choice(*STATES, required=True)
+    answer = fields.String(
+        required=True, allow_none=True, metadata={"description": "The coded reason that was given last."}
+    )
+    version = fields.Integer(required=True, metadata={"description": "As in `ETag`."})
 
 
 class EscalationPage(ListPage):
     """A page of escalations, the newest first."""
 
     items = fields.List(fields.Nested(Escalation), required=True)
+
+
+class EscalationEntry(AnswerSchema):
+    """Something that happened in a thread: by time (without author), or by somebody."""
+
+    at = Instant(required=True)
+    kind = choice(
+        "raised", "moved", "resolved", "acknowledged", "note", "answered", "handed_up", required=True
+    )
+    level = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True, metadata={"description": "The coded reason."})
+    words = fields.String(
+        required=True, allow_none=True, metadata={"description": "Boards see only what boards wrote."}
+    )
+    author = fields.String(required=True, allow_none=True, metadata={"description": "null for boards."})
+    role = fields.String(required=True, allow_none=True)
+    organisation = fields.String(required=True, allow_none=True)
+
+
+class EscalationThread(AnswerSchema):
+    """An escalation with everything that happened in it, the first first."""
+
+    escalation = fields.Nested(Escalation, required=True)
+    entries = fields.List(fields.Nested(EscalationEntry), required=True)
+
+
+class EscalationNote(RequestSchema):
+    """Words for the thread."""
+
+    note = Prose(required=True)
+
+
+class EscalationAnswer(RequestSchema):
+    """Why it is late."""
+
+    reason = fields.String(
+        required=True,
+        validate=_CODE,
+        metadata={"description": "A code of `/lateness-reasons`.", "maxLength": 40},
+    )
+    note = Prose(allow_none=True)
+
+
+class HandUp(RequestSchema):
+    """What the next level is to know."""
+
+    note = Prose(allow_none=True)
+
+
+class LatenessReason(AnswerSchema):
+    """A coded reason for lateness."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    ended_on = Day(
+        required=True, allow_none=True, metadata={"description": "From this day on it isn't offered."}
+    )
+
+
+class LatenessReasonPage(ListPage):
+    """All coded reasons of the authority."""
+
+    items = fields.List(fields.Nested(LatenessReason), required=True)
+
+
+class LatenessReasonChange(RequestSchema):
+    """A reason to add, to say in other words, or to end."""
+
+    code = fields.String(required=True, validate=_CODE)
+    title = Line(required=True)
+    ended_on = Day(allow_none=True, load_default=None)
+
+
+class LatenessQuery(RequestSchema):
+    """The limits that are counted, by their last compliant days; without days, those of the last year."""
+
+    due_from = Day(metadata={"description": "Without it, a year before `dueTo`."})
+    due_to = Day(metadata={"description": "Without it, today."})
+    rule = Line(longest=80)
+
+
+class LatenessFigure(AnswerSchema):
+    """How many limits an organisation missed for one reason."""
+
+    organisation = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "null: nobody has said."})
+    title = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+
+
+class LatenessFigurePage(ListPage):
+    """Missed limits by organisation and reason."""
+
+    items = fields.List(fields.Nested(LatenessFigure), required=True)
 
 
 ESCALATION: dict[str, Any] = {
@@ -71,6 +176,54 @@ ESCALATION: dict[str, Any] = {
     "taskName": "Give advice",
     "taskHolder": None,
     "raisedAt": "2026-04-23T23:00:00Z",
-    "state": "open",
+    "state": "answered",
+    "answer": "missed_appointments",
+    "version": 3,
 }
 ESCALATION_PAGE: dict[str, Any] = {"items": [ESCALATION], "page": LAST}
+_RAISED = {
+    "at": "2026-04-23T23:00:00Z",
+    "kind": "raised",
+    "level": "service_manager",
+    "code": None,
+    "words": None,
+    "author": None,
+    "role": None,
+    "organisation": None,
+}
+_ANSWERED = {
+    "at": "2026-04-24T08:30:00Z",
+    "kind": "answered",
+    "level": "service_manager",
+    "code": "missed_appointments",
+    "words": "Two appointments were missed; the third is on 30 April.",
+    "author": "Chidi Nwosu",
+    "role": "service_manager",
+    "organisation": "camhs",
+}
+ESCALATION_THREAD: dict[str, Any] = {"escalation": ESCALATION, "entries": [_RAISED, _ANSWERED]}
+ESCALATION_NOTE: dict[str, Any] = {"note": "The clinic has found an earlier appointment."}
+ESCALATION_ANSWER: dict[str, Any] = {"reason": "missed_appointments", "note": "The third is on 30 April."}
+HAND_UP: dict[str, Any] = {"note": "We can't find cover before May."}
+LATENESS_REASON: dict[str, Any] = {
+    "code": "missed_appointments",
+    "title": "The child or young person was not brought to an appointment",
+    "endedOn": None,
+}
+LATENESS_REASON_PAGE: dict[str, Any] = {"items": [LATENESS_REASON], "page": LAST}
+LATENESS_REASON_CHANGE: dict[str, Any] = {
+    "code": "awaiting_interpreter",
+    "title": "No interpreter was to be had",
+    "endedOn": None,
+}
+LATENESS_FIGURES: dict[str, Any] = {
+    "items": [
+        {
+            "organisation": "child_health",
+            "reason": "missed_appointments",
+            "title": LATENESS_REASON["title"],
+            "count": 12,
+        }
+    ],
+    "page": LAST,
+}

@@ -21,14 +21,14 @@ from api.tasks.schemas import (
     CHANGED,
     DELEGATED,
     TASK,
-    TASK_CHANGE,
+    TASK_PATCH,
     Assignment,
     BulkAssignment,
     BulkClaim,
     BulkResults,
     Delegation,
     Task,
-    TaskChange,
+    TaskPatch,
 )
 from engine.services import task_assignment, task_bulk
 from engine.services.task_assignment import Change
@@ -93,7 +93,7 @@ def resolve_task(task_key: str, version: int | None) -> Response:
 @permission("task:work")
 @conditional
 @problems(*REFUSALS)
-@tasks.takes(TaskChange, TASK_CHANGE)
+@tasks.takes(TaskPatch, TASK_PATCH)
 @tasks.answers(200, Task, CHANGED, "ETag")
 def change_task(body: dict[str, Any], task_key: str, version: int | None) -> Response:
     """Set a task's priority or follow-up date."""

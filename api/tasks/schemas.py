@@ -171,7 +171,7 @@ class Delegation(RequestSchema):
     membership_key = Key(required=True)
 
 
-class TaskChange(RequestSchema):
+class TaskPatch(RequestSchema):
     """What is to be different; what isn't sent stays."""
 
     priority = WholeNumber(least=0, most=MOST_PRIORITY)
@@ -255,7 +255,7 @@ COMPLETED = {**TASK, "state": "COMPLETED", "completionDate": "2026-03-02T14:05:0
 DELEGATED = {**TASK, "assignee": "Tom Whitcombe", "owner": "Amina Farouk", "delegationState": "PENDING"}
 CHANGED = {**TASK, "priority": 80, "followUpDate": "2026-02-20", "version": 4}
 ASSIGNMENT: dict[str, Any] = {"membershipKey": "12"}
-TASK_CHANGE: dict[str, Any] = {"priority": 80, "followUpDate": "2026-02-20"}
+TASK_PATCH: dict[str, Any] = {"priority": 80, "followUpDate": "2026-02-20"}
 BULK_CLAIM: dict[str, Any] = {"taskKeys": ["4096", "4100"]}
 BULK_ASSIGNMENT: dict[str, Any] = {**BULK_CLAIM, **ASSIGNMENT}
 BULK_RESULTS: dict[str, Any] = {

@@ -107,6 +107,12 @@ class Event(StrEnum):
     TASK_DELEGATED = "task:delegated"
     TASK_RESOLVED = "task:resolved"
     TASK_CHANGED = "task:changed"
+    # --- what people do about lateness
+    ESCALATION_ACKNOWLEDGED = "escalation:acknowledged"
+    ESCALATION_NOTED = "escalation:noted"
+    ESCALATION_ANSWERED = "escalation:answered"
+    ESCALATION_HANDED = "escalation:handed"
+    REASON_CHANGED = "reason:changed"
     # --- process control
     PROCESS_SUSPENDED = "process:suspended"
     PROCESS_RESUMED = "process:resumed"

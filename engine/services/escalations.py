@@ -6,28 +6,33 @@ a missed one to that manager at once, and to the Group Head when it still stands
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from engine.clock import start_of_day
-from engine.errors import BadInput
-from engine.services import paging, sight
 from engine.services.audit import Event
 from engine.services.deadline_rows import Deadline
-from engine.services.principals import SEND_TEAM, Principal
-from engine.services.views import EscalationView, Page, PageEnd
+from engine.services.principals import SEND_TEAM
 from engine.store import tables
 from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
-    from engine.application import Engine
     from engine.services.step import CaseStep
     from engine.spiff import Thrown
 
 STATES = ("open", "acknowledged", "answered", "resolved")
+#: From the bottom up.
+LEVELS = (
+    "task_holder",
+    "service_manager",
+    "dco_dsco",
+    "group_head",
+    "operational_board",
+    "strategic_board",
+)
 #: Days after its last day that a missed limit climbs to the Group Head.
 CLIMBS_AFTER_DAYS = 2
 
@@ -66,11 +71,21 @@ def resolve_ended(step: CaseStep) -> None:
     """Close the threads whose limits are met, lifted, or no longer near."""
     if not step.ledger.eased_any:
         return
-    still_told_of = {row.key for row in step.ledger.running() if _is_told_of(row, step.now)}
+    still_told_of = told_of(step)
     for thread in step.connection.execute(_OPEN_THREADS, {"case": step.case_key}).all():
         if thread.deadline_key not in still_told_of:
-            step.connection.execute(_RESOLVE, {"row_key": thread.key, "at": step.now})
-            step.audit.append(Event.ESCALATION_RESOLVED, escalation=thread.key)
+            resolve_thread(step, thread.key)
+
+
+def resolve_thread(step: CaseStep, key: int) -> None:
+    """Close a thread whose cause has ended."""
+    step.connection.execute(_RESOLVE, {"row_key": key, "at": step.now})
+    step.audit.append(Event.ESCALATION_RESOLVED, escalation=key)
+
+
+def told_of(step: CaseStep) -> set[int | None]:
+    """The keys of the deadlines whose lateness, or nearness, stands."""
+    return {row.key for row in step.ledger.running() if _is_told_of(row, step.now)}
 
 
 def _is_told_of(deadline: Deadline, now: datetime) -> bool:
@@ -86,6 +101,8 @@ def _raise(step: CaseStep, deadline: Deadline, stands: Rung) -> None:
     if deadline.key is None:
         step.ledger.write()
     thread = step.connection.execute(_OF_DEADLINE, {"deadline": deadline.key}).one_or_none()
+    if thread is not None and thread.handed_up_to is not None:
+        stands = replace(stands, level=max(stands.level, thread.handed_up_to, key=LEVELS.index))
     if thread is None:
         _open_thread(step, deadline, stands)
     elif thread.state == "resolved" or (thread.reason, thread.level) != (stands.reason, stands.level):
@@ -152,70 +169,7 @@ def _tell(step: CaseStep, deadline: Deadline, stands: Rung, recipient: str) -> N
     )
 
 
-# --- lists -----------------------------------------------------------------------------------
-
-
-def list_escalations(
-    engine: Engine,
-    principal: Principal,
-    *,
-    state: str | None = None,
-    case_key: str | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> Page[EscalationView]:
-    """The threads that this principal answers for, newest first.
-
-    Args:
-        state: one of `STATES`, or "all"; without it every thread that isn't resolved.
-    """
-    principal.require("escalation:read")
-    query = _listed(principal, state, case_key).limit(paging.clamp(limit) + 1)
-    if cursor is not None:
-        query = query.where(_escalation.c.key < paging.decode(cursor, int)[0])
-    with engine.database.read() as connection:
-        rows = connection.execute(query).all()
-    items = [_view(engine, row) for row in rows[:limit]]
-    end = paging.encode([rows[limit - 1].key]) if len(rows) > limit else None
-    return Page(items=items, page=PageEnd(end_cursor=end))
-
-
-def _listed(principal: Principal, state: str | None, case_key: str | None) -> Select[Any]:
-    if state is not None and state != "all" and state not in STATES:
-        raise BadInput.field("state", f"state is one of all, {', '.join(STATES)}.")
-    query = _LIST.where(sight.escalations(principal)).order_by(_escalation.c.key.desc())
-    if state is None:
-        query = query.where(_escalation.c.state != "resolved")
-    elif state != "all":
-        query = query.where(_escalation.c.state == state)
-    if case_key is not None:
-        query = query.where(_escalation.c.case_key == sight.key(case_key))
-    return query
-
-
-def _view(engine: Engine, row: AnyRow) -> EscalationView:
-    citation = engine.statute.rule(row.rule).latest.cite
-    missed_since: date | None = row.due_on + timedelta(days=1) if row.reason == "missed" else None
-    return EscalationView(
-        key=str(row.key),
-        case_key=str(row.case_key),
-        rule=row.rule,
-        occurrence=row.occurrence or None,
-        citation=citation,
-        organisation=row.organisation,
-        level=row.level,
-        reason=row.reason,
-        due_on=row.due_on,
-        since=missed_since,
-        task_key=str(row.task_key) if row.task_key else None,
-        task_name=row.task_name,
-        task_holder=row.holder,
-        raised_at=row.raised_at,
-        state=row.state,
-    )
-
-
-_escalation, _deadline, _task = tables.escalation, tables.deadline, tables.task
+_escalation = tables.escalation
 _OF_DEADLINE = select(_escalation).where(_escalation.c.deadline_key == bindparam("deadline"))
 _OPEN_THREADS = select(_escalation).where(
     _escalation.c.case_key == bindparam("case"), _escalation.c.state != "resolved"
@@ -224,7 +178,9 @@ _NEW = insert(_escalation)
 _RESOLVE = (
     update(_escalation)
     .where(_escalation.c.key == bindparam("row_key"))
-    .values(state="resolved", changed_at=bindparam("at"))
+    .values(
+        state="resolved", handed_up_to=None, changed_at=bindparam("at"), version=_escalation.c.version + 1
+    )
 )
 _MOVE = (
     update(_escalation)
@@ -234,32 +190,6 @@ _MOVE = (
         reason=bindparam("new_reason"),
         state=bindparam("new_state"),
         changed_at=bindparam("at"),
+        version=_escalation.c.version + 1,
     )
-)
-#: The newest open task that works towards the limit: who holds it is who can still keep it.
-_HOLDING = (
-    select(func.max(_task.c.key))
-    .where(
-        _task.c.case_key == _deadline.c.case_key,
-        _task.c.rule == _deadline.c.rule,
-        _task.c.occurrence == _deadline.c.occurrence,
-        tables.OPEN_TASK,
-    )
-    .correlate(_deadline)
-    .scalar_subquery()
-)
-_LIST = (
-    select(
-        _escalation,
-        _deadline.c.rule,
-        _deadline.c.occurrence,
-        _deadline.c.due_on,
-        _task.c.key.label("task_key"),
-        _task.c.name.label("task_name"),
-        tables.person.c.name.label("holder"),
-    )
-    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
-    .outerjoin(_task, _task.c.key == _HOLDING)
-    .outerjoin(tables.membership, tables.membership.c.key == _task.c.assignee_key)
-    .outerjoin(tables.person, tables.person.c.key == tables.membership.c.person_key)
 )

@@ -89,6 +89,9 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "organisation:manage": ("administrator",),
     "member:read": (*_ADMINISTRATORS, "auditor"),
     "member:manage": _ADMINISTRATORS,
+    "escalation:answer": (*_OFFICERS, *_MANAGERS, *_BOARDS),
+    "lateness_reason:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, *_OWNERS, "auditor"),
+    "lateness_reason:change": _OWNERS,
     # --- process control
     "process:read": (*_OWNERS, "auditor"),
     "process:change": _OWNERS,

@@ -40,6 +40,8 @@ BOARDS = frozenset({"operational_board", "strategic_board"})
 #: Agencies whose work a designated officer follows.
 _HEALTH = ("camhs", "childrens_therapies", "child_health", "icb")
 _CARE = ("social_care",)
+#: Which agencies a role follows beyond its own organisation.
+BODIES_FOLLOWED = {"dco": _HEALTH, "dsco": _CARE}
 
 
 def key(text: str) -> int:
@@ -260,5 +262,5 @@ def organisations(principal: Principal) -> tuple[str, ...]:
 
 
 def _followed(principal: Principal) -> tuple[str, ...]:
-    followed = {"dco": _HEALTH, "dsco": _CARE}.get(principal.role, ())
+    followed = BODIES_FOLLOWED.get(principal.role, ())
     return (principal.organisation, *followed)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, or_, select
 
 from engine.store import tables
 
@@ -148,6 +148,31 @@ def cases_by_status(engine: Engine, authority: str) -> dict[str, int]:
     return {row.status: row.number for row in rows}
 
 
+def was_missed(today: date) -> ColumnElement[bool]:
+    """A limit that was met late, excused or not, or still isn't met after its last day."""
+    ended_late = _deadline.c.status.in_(("late", "late_excused"))
+    return or_(ended_late, and_(_deadline.c.status == "running", _deadline.c.due_on < today))
+
+
+def reasons_by_agency(
+    engine: Engine, authority: str, periods: Sequence[Period]
+) -> dict[str, tuple[dict[str | None, int], ...]]:
+    """Why advice was late, in each period, by the agency that owed it: a number for each coded reason.
+
+    None stands for those of which nobody has said why.
+    """
+    found: dict[str, tuple[dict[str | None, int], ...]] = {}
+    for number, period in enumerate(periods):
+        with engine.database.read() as connection:
+            query = _REASONS.where(
+                was_missed(engine.clock.today()), _deadline.c.due_on.between(period.first, period.last)
+            )
+            for row in connection.execute(query, {"authority": authority}):
+                of_agency = found.setdefault(row.agency, tuple({} for _ in periods))
+                of_agency[number][row.answer_code] = row.number
+    return found
+
+
 def _tally(counted: Counter[str] | None) -> Tally:
     counted = counted or Counter()
     return Tally(counted["on_time"], counted["late"], counted["late_excused"], counted["running"])
@@ -184,6 +209,12 @@ _ADVICE = (
         _IS_JUDGED,
     )
     .group_by(_AGENCY, _NAME, _deadline.c.status)
+)
+_REASONS = (
+    select(_AGENCY, tables.escalation.c.answer_code, func.count().label("number"))
+    .outerjoin(tables.escalation, tables.escalation.c.deadline_key == _deadline.c.key)
+    .where(_deadline.c.authority == bindparam("authority"), _deadline.c.rule == ADVICE)
+    .group_by(_AGENCY, tables.escalation.c.answer_code)
 )
 _OF_REQUESTS = (
     select(_deadline.c.rule, _deadline.c.status.label("ending"), func.count().label("number"))

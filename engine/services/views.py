@@ -137,7 +137,10 @@ class TimelineEntry(View):
 
 
 class EscalationView(View):
-    """One thread of lateness: what is late, since when, under which rule, and who holds the task."""
+    """One thread of lateness: what is late, since when, under which rule, and who holds the task.
+
+    `answer` is the coded reason that was given last.
+    """
 
     key: str
     case_key: str
@@ -154,6 +157,8 @@ class EscalationView(View):
     task_holder: str | None
     raised_at: datetime
     state: str
+    answer: str | None
+    version: int
 
 
 class RaisedRequest(View):

@@ -89,6 +89,12 @@ CALLS = {
     "GET /api/v1/tasks/count", "POST /api/v1/tasks/{taskKey}/assign", "POST /api/v1/tasks/{taskKey}/delegate",
     "POST /api/v1/tasks/{taskKey}/resolve", "PATCH /api/v1/tasks/{taskKey}", "POST /api/v1/tasks/bulk-claim",
     "POST /api/v1/tasks/bulk-assign",
+    # --- what is done about lateness
+    "GET /api/v1/escalations/figures", "GET /api/v1/escalations/{escalationKey}",
+    "POST /api/v1/escalations/{escalationKey}/acknowledge", "POST /api/v1/escalations/{escalationKey}/notes",
+    "POST /api/v1/escalations/{escalationKey}/answer", "POST /api/v1/escalations/{escalationKey}/hand-up",
+    "POST /api/v1/escalations/{escalationKey}/resolve",
+    "GET /api/v1/lateness-reasons", "PUT /api/v1/lateness-reasons",
     # --- for whoever watches the service
     "GET /metrics",
     # --- sign-in
@@ -220,6 +226,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         things |= {"sessionKey", "tokenKey", "accountKey", "clientKey"}
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
         things |= {"consentKey", "agreementKey"}
+        things |= {"escalationKey", "commentKey", "filterKey", "contributionKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

@@ -23,11 +23,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from engine.services.accounts import open_for
 from engine.services.audit import Actor
@@ -39,6 +39,7 @@ from engine.services.tokens import make_token
 from engine.store import tables
 from engine.store.account_tables import account
 from engine.store.file_tables import upload
+from engine.store.tables import deadline, escalation
 from engine.store.types import AnyRow
 from tests.api.office import Office
 
@@ -396,3 +397,33 @@ def _agreed(place: Place) -> str:
     listed = place.office.caller("administrator").get("/api/v1/agreements").get_json()["items"]
     assert made.status_code in (201, 409), made.text
     return str(listed[0]["key"])
+
+
+# --- lateness ----------------------------------------------------------------------------------
+
+
+@thing("escalationKey", of="authority")
+def _escalation(place: Place, whose: Whose) -> str:
+    """The thread of a limit that the asker's organisation, or one that they follow, has missed."""
+    engine = place.office.desk.engine
+    owed_by = {"dco": "camhs", "dsco": "social_care"}.get(whose.role, "send_team")
+    asked = select(escalation.c.key).where(escalation.c.organisation == owed_by)
+    with engine.database.write() as connection:
+        known = connection.execute(asked).scalar()
+        if known is None:
+            known = missed_by(connection, int(place.case), owed_by)
+    return str(known)
+
+
+def missed_by(connection: Connection, case: int, owed_by: str) -> int:
+    """A missed limit of an organisation, and its thread."""
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    shared = {"authority": "333", "case_key": case, "organisation": owed_by}
+    limit = {"rule": "reg8_advice_6w", "occurrence": f"tried:{owed_by}", "round": 1, "kind": "advice"}
+    ends = {"nature": "deadline", "due_on": date(2026, 10, 1), "status": "late", "exceptions": []}
+    new = insert(deadline).returning(deadline.c.key)
+    late = connection.execute(new, {**shared, **limit, **ends, "opened_at": at}).scalar_one()
+    stands = {"level": "service_manager", "reason": "missed", "state": "open"}
+    raised = {"deadline_key": late, "raised_at": at, "changed_at": at}
+    made = insert(escalation).returning(escalation.c.key)
+    return int(connection.execute(made, {**shared, **stands, **raised}).scalar_one())

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.clock import LONDON, SteppedClock
 from engine.config import ROOT, Settings
-from engine.services import cases, corrections, demonstration, escalations, plan_arrivals, task_lists, tasks
+from engine.services import cases, corrections, demonstration, plan_arrivals, task_lists, tasks
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.escalation_lists import Asked, list_escalations
 from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
 from engine.services.principals import Principal, principal_of
 from engine.services.sweep import next_due, sweep
@@ -255,9 +256,8 @@ class CaseDesk:
 
     def escalations(self, state: str | None = None) -> list[EscalationView]:
         """The threads of lateness of the case."""
-        return escalations.list_escalations(
-            self.desk.engine, self.desk.member("group_head"), case_key=self.key, state=state
-        ).items
+        asked = Asked(case_key=self.key, state=state)
+        return list_escalations(self.desk.engine, self.desk.member("group_head"), asked).items
 
     def correct(self, anchor: str, on: date, occurrence: str = "") -> Any:
         """Correct an anchor with a reason."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.services import escalations, tasks
+from engine.services import escalation_lists, tasks
 from engine.services.definitions import deploy
 from engine.services.sweep import sweep
 from engine.services.views import EscalationView
@@ -206,7 +206,8 @@ def test_threads_are_found_by_their_state(desk: Desk, waiting: CaseDesk, state: 
     other = desk.request(received_on=MONDAY - 7 * WEEK)
     desk.step_to(SIX + DAY)
     waiting.complete("decide_assess")
-    found = escalations.list_escalations(desk.engine, desk.member("group_head"), state=state, limit=200).items
+    asked = escalation_lists.Asked(state=state)
+    found = escalation_lists.list_escalations(desk.engine, desk.member("group_head"), asked, limit=200).items
     wanted = {"open": {"open"}, "resolved": {"resolved"}, "all": {"open", "resolved"}, None: {"open"}}[state]
     assert {item.state for item in found} == wanted
     assert ({item.case_key for item in found} == {other.key}) == (state in ("open", None))
