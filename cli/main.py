@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "try": ("cli.try_command:try_command", "Run a diagram in memory, without a database."),
     "decide": ("cli.decide:decide", "Evaluate a decision table."),
     "deploy": ("cli.deploy:deploy", "Deploy diagrams, decision tables and forms as one version."),
+    "migrate": ("cli.migrate:migrate", "Carry running cases over to another version of their process."),
     "check": ("cli.check:check", "Prove that tasks, timers and deadlines agree with the states."),
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
     "audit": ("cli.audit:audit", "Verify the audit trail."),

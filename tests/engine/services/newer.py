@@ -73,7 +73,6 @@ def newer_request() -> bytes:
         "prepare_draft",
         "prepare_draft_overdue",
         "assessment_complete",
-        "plan_decision_overdue",
         "plan_decision_due",
     ):
         content = renamed(content, element, f"{element}_anew")
