@@ -83,7 +83,7 @@ def _plan(engine: Engine, authority: str, source: int, target: int, file: Path |
 
 
 def _by_hand(plan: Plan, mapped: tuple[str, ...]) -> Plan:
-    changes = dict(each.split("=", 1) if "=" in each else (each, "") for each in mapped)
+    changes = {source: target for source, _, target in (each.partition("=") for each in mapped)}
     unknown = changes.keys() - {step.source for step in plan.steps}
     if unknown:
         raise click.BadParameter(f"The former version has no element {', '.join(sorted(unknown))}.")
