@@ -14,6 +14,7 @@ from api.agreements.routes import agreements
 from api.audit_events.routes import audit_events
 from api.batches.routes import batches
 from api.cases.routes import cases
+from api.children.routes import children
 from api.clients.routes import clients
 from api.consents.routes import consents
 from api.contacts.routes import contacts
@@ -41,6 +42,7 @@ from api.plans.routes import plans
 from api.process_definitions.routes import process_definitions
 from api.process_instances.routes import process_instances
 from api.provider_pages.routes import publish_provider_pages
+from api.records.routes import records
 from api.requests.routes import requests
 from api.restrictions.routes import restrictions
 from api.reviews.routes import reviews
@@ -66,6 +68,8 @@ RESOURCES = (
     families,
     notices,
     contacts,
+    records,
+    children,
     documents,
     uploads,
     escalations,

@@ -21,6 +21,7 @@ from api.cases.schemas import (
     TimelineQuery,
 )
 from api.context import current_engine, current_principal
+from engine.clock import start_of_day
 from engine.services import cases as service
 
 cases = Blueprint("cases", f"{API_ROOT}/cases", "Cases: one child's request, its limits and its history.")
@@ -73,4 +74,10 @@ def read_timeline(query: dict[str, Any], case_key: str) -> Response:
 
     Oldest first; the doings of other organisations are for the SEND team alone.
     """
-    return answer(service.case_timeline(current_engine(), current_principal(), case_key, **query))
+    limit, cursor = query.pop("limit"), query.pop("cursor", None)
+    for name in {"since", "before"} & set(query):
+        query[name] = start_of_day(query[name])
+    told = service.Told(**query)
+    return answer(
+        service.case_timeline(current_engine(), current_principal(), case_key, limit, cursor, told=told)
+    )

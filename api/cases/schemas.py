@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.fields import Day, Instant, Key, Line, QueryNumber, choice
+from api.fields import Day, Instant, Key, Line, Pattern, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema
 from engine.services.paging import MOST
@@ -30,6 +30,16 @@ class TimelineQuery(ListQuery):
     """Which part of a case's history to read."""
 
     limit = QueryNumber(least=1, most=MOST, load_default=100)
+    event = fields.String(
+        validate=Pattern(
+            "^[a-z]{1,30}(:[a-z]{1,30})?$", error="This must be a subject, or subject:happened."
+        ),
+        metadata={"description": "`deadline:moved`, or all that happened to a subject: `deadline`."},
+    )
+    organisation = Line(longest=80, metadata={"description": "Only what its members did."})
+    element_id = Line(longest=200, metadata={"description": "Only what happened at this element."})
+    since = Day(metadata={"description": "Only what happened on this day or later."})
+    before = Day(metadata={"description": "Only what happened before this day."})
 
 
 class KnownChild(AnswerSchema):

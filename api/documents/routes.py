@@ -99,11 +99,11 @@ def add_document(headers: dict[str, Any], case_key: str, version: int | None) ->
             )
         if staged.digest != digest:
             raise bad_input("header", "Repr-Digest", "What came isn't what the digest says. Send it again.")
-        kept = stored_files.keep(engine, principal.authority, staged, new.name)
+        kept = stored_files.keep(engine, case.authority, staged, new.name)
         said = {"digest": digest, **{name: headers[name] for name in sorted(headers)}}
 
         def file_it() -> Response:
-            made = changes.add_file(engine, principal, case, new, kept, version=version)
+            made = changes.add_file(engine, principal, case.key, new, kept, version=version)
             location = f"{API_ROOT}/documents/{made.key}"
             return answer(made, 201, version=made.version, location=location)
 

@@ -83,6 +83,11 @@ class Event(StrEnum):
     FAMILY_RECORDED = "family:recorded"
     FAMILY_CHANGED = "family:changed"
     CAPACITY_RECORDED = "capacity:recorded"
+    # records
+    CASE_LINKED = "case:linked"
+    CASE_UNLINKED = "case:unlinked"
+    CHILD_READ = "child:read"
+    CHILD_CORRECTED = "child:corrected"
     # documents
     DOCUMENT_ADDED = "document:added"
     DOCUMENT_READ = "document:read"
@@ -215,6 +220,7 @@ class Chain:
 #: What is opened when one of these is written: a word for the log, and which detail is its key.
 READINGS: Mapping[Event, tuple[str, str | None]] = {
     Event.CASE_READ: ("case", None),
+    Event.CHILD_READ: ("case", None),
     Event.FAMILY_READ: ("family", None),
     Event.PLAN_READ: ("plan", "plan"),
     Event.REVIEW_READ: ("review", "review"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select
@@ -258,8 +259,39 @@ def case_deadlines(engine: Engine, principal: Principal, key: str) -> list[Deadl
         return deadline_views(engine, connection, row, rows)
 
 
+@dataclass(frozen=True)
+class Told:
+    """Which events of a case's history are wanted; None: any.
+
+    `event` is a whole name, or a subject with all that happened to it: `deadline`.
+    """
+
+    event: str | None = None
+    organisation: str | None = None
+    element_id: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def fits(self, event: Mapping[str, Any]) -> bool:
+        """Whether an event is among them."""
+        at = parse_instant(event["at"])
+        return (
+            self.event in (None, event["event"], event["event"].partition(":")[0])
+            and self.organisation in (None, event["actor"]["organisation"])
+            and self.element_id in (None, event["element"])
+            and (self.since is None or at >= self.since)
+            and (self.before is None or at < self.before)
+        )
+
+
 def case_timeline(
-    engine: Engine, principal: Principal, key: str, limit: int = 100, cursor: str | None = None
+    engine: Engine,
+    principal: Principal,
+    key: str,
+    limit: int = 100,
+    cursor: str | None = None,
+    *,
+    told: Told = Told(),
 ) -> Page[TimelineEntry]:
     """What happened in a case, oldest first; another organisation's doings only for the SEND team."""
     principal.require("case:read")
@@ -267,11 +299,11 @@ def case_timeline(
     with engine.database.read() as connection:
         row = find_case(engine, connection, principal, key)
         query = _EVENTS.where(_event.c.case_key == row.key, _event.c.sequence > after)
-        events = [parse(found.body) for found in connection.execute(query)]
+        events = [event for found in connection.execute(query) if told.fits(event := parse(found.body))]
         if not sight.sees_whole_cases(principal):
             mine = sight.organisations(principal)
             events = [event for event in events if event["actor"]["organisation"] in mine]
-        names = _names(connection, events[:limit])
+        names = names_of(connection, events[:limit])
     entries = [_entry(event, names) for event in events[: paging.clamp(limit)]]
     end = paging.encode([entries[-1].sequence]) if len(events) > limit else None
     return Page(items=entries, page=PageEnd(end_cursor=end))
@@ -312,7 +344,8 @@ def _entry(event: dict[str, Any], names: dict[int, str]) -> TimelineEntry:
     )
 
 
-def _names(connection: Connection, events: list[dict[str, Any]]) -> dict[int, str]:
+def names_of(connection: Connection, events: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Who did what is told of events, by the keys of their memberships."""
     keys = {event["actor"]["membership"] for event in events} - {None}
     if not keys:
         return {}

@@ -66,8 +66,8 @@ def require_room(
     size: int,
     *,
     version: int | None = None,
-) -> int:
-    """Check all that can be known before a file's bytes are read; gives the case's key.
+) -> AnyRow:
+    """Check all that can be known before a file's bytes are read; gives the case's row.
 
     Raises:
         NotFound: there is no such case, task or document for this principal.
@@ -87,7 +87,7 @@ def require_room(
         if _taken(connection, case.key) + size > limits.largest_case:
             most = limits.largest_case // _MEGABYTE
             raise BadInput.field("content", f"All files of one case may have {most} MB together at most.")
-    return int(case.key)
+    return case
 
 
 def add_file(

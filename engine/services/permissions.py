@@ -68,6 +68,10 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "token:make": tuple(role for role in ROLES if role != "machine_client"),
     "account:manage": ("administrator", "organisation_administrator"),
     "client:manage": ("administrator",),
+    # --- records
+    "child:read": _READERS,
+    "child:correct": _FAMILY,
+    "case:link": _FAMILY,
     # --- documents
     "document:read": _READERS,
     "document:add": _WORKERS,

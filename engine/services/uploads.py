@@ -76,8 +76,8 @@ def begin(
         if connection.execute(_HOW_MANY, mine).scalar_one() >= MOST_AT_ONCE:
             raise Conflict(f"{MOST_AT_ONCE} uploads are under way. Complete or delete one of them first.")
         row = {
-            "authority": principal.authority,
-            "case_key": case,
+            "authority": case.authority,
+            "case_key": case.key,
             "membership_key": principal.membership_key,
             "length": length,
             "received": 0,

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
-    func,
     literal_column,
 )
 
@@ -181,8 +180,14 @@ child = Table(
     Column("nhs_number", String(10)),
     #: The day from which the young person is known to lack capacity for decisions of this kind (reg 64).
     Column("lacks_capacity_since", Date),
+    #: What the authority itself calls the child's file.
+    Column("reference", String(40)),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 Index("ix_child_authority_search_name", child.c.authority, child.c.search_name)
+Index("ix_child_authority_upn", child.c.authority, child.c.upn)
+Index("ix_child_authority_nhs_number", child.c.authority, child.c.nhs_number)
+Index("ix_child_authority_reference", child.c.authority, child.c.reference)
 
 # --- definitions --------------------------------------------------------------------------
 
@@ -299,16 +304,14 @@ task = Table(
 )
 #: Somebody still has to do it. Written with literals, so that a query with it can use the partial index.
 OPEN_TASK = task.c.state.in_([literal_column("'CREATED'"), literal_column("'ASSIGNED'")])
-#: A task's last compliant day, for an order in which undated ones come after all that have one.
-DUE_OR_LAST = func.coalesce(task.c.due_on, literal_column("'9999-12-31'"))
-# What people ask for most: the open tasks of everybody, of an organisation, and their own, the one due first
-# first. A page is read from its index alone, however many there are.
-for _name, _whose in (
-    ("ix_task_open_by_day", (task.c.authority,)),
-    ("ix_task_organisation_open", (task.c.authority, task.c.organisation)),
-    ("ix_task_assignee_open", (task.c.assignee_key,)),
-):
-    Index(_name, *_whose, DUE_OR_LAST, task.c.key, sqlite_where=OPEN_TASK, postgresql_where=OPEN_TASK)
+Index(
+    "ix_task_organisation_open",
+    task.c.authority,
+    task.c.organisation,
+    task.c.key,
+    sqlite_where=OPEN_TASK,
+    postgresql_where=OPEN_TASK,
+)
 
 timer = Table(
     "timer",

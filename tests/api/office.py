@@ -110,7 +110,7 @@ class Office:
 
     def document(self, case_key: str, **headers: str) -> str:
         """Send a file to a case; gives the document's key."""
-        sent = send_file(self.caller("caseworker"), case_key, b"Seen on Monday.\n", "note.txt", **headers)
+        sent = send_file(self.caller("group_head"), case_key, b"Seen on Monday.\n", "note.txt", **headers)
         assert sent.status_code == 201, sent.text
         return str(sent.get_json()["key"])
 

@@ -83,6 +83,11 @@ CALLS = {
     "GET /api/v1/documents/{documentKey}/versions", "POST /api/v1/documents/{documentKey}/withdrawal",
     "POST /api/v1/documents/{documentKey}/audience", "POST /api/v1/cases/{caseKey}/uploads",
     "GET /api/v1/uploads/{uploadKey}", "PATCH /api/v1/uploads/{uploadKey}", "DELETE /api/v1/uploads/{uploadKey}",
+    # records and children
+    "GET /api/v1/deadlines/{deadlineKey}", "GET /api/v1/cases/{caseKey}/anchors",
+    "GET /api/v1/cases/{caseKey}/exceptions", "GET /api/v1/cases/{caseKey}/related",
+    "POST /api/v1/cases/{caseKey}/related", "DELETE /api/v1/cases/{caseKey}/related/{linkKey}",
+    "POST /api/v1/children/search", "GET /api/v1/children/{childKey}", "PATCH /api/v1/children/{childKey}",
     # end of documents and uploads
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
     # --- work on tasks
@@ -227,6 +232,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
         things |= {"consentKey", "agreementKey"}
         things |= {"escalationKey", "commentKey", "filterKey", "contributionKey"}
+        things |= {"deadlineKey", "linkKey", "childKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

@@ -39,7 +39,7 @@ from engine.services.tokens import make_token
 from engine.store import tables
 from engine.store.account_tables import account
 from engine.store.file_tables import upload
-from engine.store.tables import deadline, escalation
+from engine.store.tables import deadline, ehc_case, escalation
 from engine.store.types import AnyRow
 from tests.api.office import Office
 
@@ -206,12 +206,40 @@ def _begun(place: Place) -> str:
 @thing("documentKey", of="case")
 def _document(place: Place, whose: Whose) -> str:
     """A file that the asker's organisation may see, if it sees the case."""
-    return _shared(place, whose.organisation)
+    address = f"/api/v1/cases/{place.case}/documents?kind=other&limit=200"
+    listed = place.office.caller("group_head").get(address).get_json()["items"]
+    fitting = [each["key"] for each in listed if whose.organisation in each["audience"]]
+    return str(
+        fitting[0] if fitting else place.office.document(place.case, Document_Audience=whose.organisation)
+    )
 
 
+@thing("deadlineKey", of="case")
+def _deadline(place: Place, whose: Whose) -> str:
+    """A limit of the own organisation, where it has one there."""
+    listed = (
+        place.office.caller("group_head").get(f"/api/v1/cases/{place.case}/deadlines").get_json()["items"]
+    )
+    own = [limit for limit in listed if limit["organisation"] == whose.organisation]
+    return str((own or listed)[0]["key"])
+
+
+@thing("childKey", of="case")
 @cache
-def _shared(place: Place, organisation: str) -> str:
-    return place.office.document(place.case, Document_Audience=organisation)
+def _child(place: Place, whose: Whose) -> str:
+    query = select(ehc_case.c.child_key).where(ehc_case.c.key == int(place.case))
+    with place.office.desk.engine.database.read() as connection:
+        return str(connection.execute(query).scalar_one())
+
+
+@thing("linkKey", of="case")
+def _link(place: Place, whose: Whose) -> str:
+    worker, address = place.office.caller("group_head"), f"/api/v1/cases/{place.case}/related"
+    linked = worker.get(address).get_json()["cases"]
+    if not linked:
+        other = {"caseKey": place.office.raise_request(), "kind": "siblings"}
+        linked = worker.post(address, other).get_json()["cases"]
+    return str(linked[0]["key"])
 
 
 @thing("uploadKey", of="person")

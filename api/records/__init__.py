@@ -1,0 +1,1 @@
+"""What cases rest on and are related to, and why a limit is due when it is."""
