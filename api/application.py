@@ -30,6 +30,7 @@ from api.health.routes import health
 from api.incidents.routes import incidents
 from api.lateness_reasons.routes import lateness_reasons
 from api.memberships.routes import memberships
+from api.messages.routes import messages
 from api.metrics.routes import collect_figures, metrics
 from api.migrations.routes import migrations
 from api.notices.routes import notices
@@ -50,6 +51,7 @@ from api.sessions.routes import principal, sessions
 from api.sign_in.routes import sign_in
 from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
 from api.tasks.routes import tasks
+from api.timers.routes import timers
 from api.tokens.routes import tokens
 from api.uploads.routes import uploads
 from engine.application import Engine
@@ -88,6 +90,8 @@ RESOURCES = (
     migrations,
     batches,
     incidents,
+    timers,
+    messages,
     sign_in,
     principal,
     sessions,

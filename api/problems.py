@@ -131,6 +131,12 @@ _TABLE = (
         "Nothing in it is carried out until somebody resumes it. Its limits of law run on.",
     ),
     ProblemType(
+        "nobody-waits",
+        HTTPStatus.CONFLICT,
+        "No process instance waits for the message",
+        "Check its name and key. With `keep`, its case keeps it until something waits for it.",
+    ),
+    ProblemType(
         "deadline-orphaned",
         HTTPStatus.CONFLICT,
         "Limits of law would be left with nobody at work on them",

@@ -10,6 +10,7 @@
     │   ├── VersionMismatch the caller's version isn't the stored one (412)
     │   ├── CaseClosed      the case is withdrawn or ended
     │   ├── InstanceSuspended  nothing is carried out in the process instance now
+    │   ├── NobodyWaits     no process instance waits for the message
     │   ├── DeadlineOrphaned   what is to be cancelled is the only way to keep a limit of law
     │   └── PlanVersionIssued  the version of the plan is issued: only a new one changes it
     ├── StepIncident        the step failed; an incident is stored, nothing else changed (409)
@@ -111,6 +112,12 @@ class InstanceSuspended(Conflict):
     """The process instance is suspended: nothing in it is carried out until somebody resumes it."""
 
     code = "suspended"
+
+
+class NobodyWaits(Conflict):
+    """No process instance that the caller sees waits for the message with this key."""
+
+    code = "nobody_waits"
 
 
 class DeadlineOrphaned(Conflict):

@@ -46,7 +46,7 @@ def list_incidents(
         assignee: "me", "nobody", or the key of a membership.
     """
     principal.require("process:read")
-    query = _LIST.where(_incident.c.authority == principal.authority).order_by(_incident.c.key.desc())
+    query = _seen_by(principal).order_by(_incident.c.key.desc())
     if state != "all":
         query = query.where(_incident.c.state == _known(state or "open"))
     plain = {
@@ -200,11 +200,16 @@ def _carer(connection: Connection, principal: Principal, membership_key: str) ->
 
 def _find(connection: Connection, principal: Principal, key: str) -> AnyRow:
     principal.require("process:read")
-    query = _LIST.where(_incident.c.key == sight.key(key), _incident.c.authority == principal.authority)
+    query = _seen_by(principal).where(_incident.c.key == sight.key(key))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"There is no incident {key} for you.")
     return row
+
+
+def _seen_by(principal: Principal) -> Select[Any]:
+    own = _incident.c.authority == principal.authority
+    return _LIST.where(own, sight.open_to(principal, _incident.c.case_key))
 
 
 def _known(state: str) -> str:

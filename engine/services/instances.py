@@ -196,6 +196,27 @@ class LiveInstance:
                 after=after and format_instant(after),
             )
 
+    def move_timer(self, token: int, due: datetime) -> datetime | None:
+        """Have a waiting timer fire at another instant; when it would have fired.
+
+        Raises:
+            TokenGone: no timer waits there.
+        """
+        self._changed = True
+        with self._at_work():
+            return self.workflow.move_timer(token, due)
+
+    def recount_timer(self, token: int) -> tuple[datetime | None, datetime | None]:
+        """Work a waiting timer's instant out again; what it was and what it is.
+
+        Raises:
+            TokenGone: no timer waits there.
+            ValueError: its time counts from when it began to wait.
+        """
+        self._changed = True
+        with self._at_work():
+            return self.workflow.recount_timer(token)
+
     def cancel(self) -> None:
         """End it where it stands."""
         self.act(self.workflow.cancel)

@@ -307,3 +307,55 @@ class RetriedView(IncidentView):
     """An incident after it was retried; `next_incident_key` is the new one, if it failed again."""
 
     next_incident_key: str | None
+
+
+class TimerView(View):
+    """A waiting timer. `rule` is the limit of law that it watches: then nobody moves it but the law."""
+
+    process_instance_key: str
+    token: int
+    case_key: str
+    process_definition_id: str
+    element_id: str
+    due_at: datetime
+    late_seconds: int | None
+    rule: str | None
+    occurrence: str | None
+    incident_key: str | None
+    suspended: bool
+
+
+class TimerMoved(View):
+    """A timer's instant before and after; None: it waits for a limit without an end."""
+
+    process_instance_key: str
+    token: int
+    before: datetime | None
+    after: datetime | None
+
+
+class ReceiverView(View):
+    """An instance that took a message, or for which it is held until it is resumed."""
+
+    process_instance_key: str
+    case_key: str
+    held: bool
+
+
+class MessageResult(View):
+    """What became of a message. `kept`: nobody waited, and the case keeps it until something does."""
+
+    name: str
+    receivers: list[ReceiverView]
+    kept: bool
+
+
+class KeptMessageView(View):
+    """A message that waits: for something of its case, or for a suspended instance."""
+
+    key: str
+    name: str
+    case_key: str
+    process_instance_key: str | None
+    correlation_key: str | None
+    received_at: datetime

@@ -128,6 +128,27 @@ class TimerEvent(Definition, TimerEventDefinition):
             token.internal_data[DUE] = format_instant(after)
         return before, after
 
+    def recount(self, token: Token) -> tuple[datetime | None, datetime | None]:
+        """Work a date out again, or a repetition from where it began; what it was and what it is.
+
+        Raises:
+            ValueError: it counts from when it began to wait, which nobody noted.
+        """
+        own = token.internal_data
+        if self.expression.kind == "date":
+            return self.rearm(token)
+        if "every" not in own:
+            raise ValueError(
+                "The timer counts from when it began to wait, so there is nothing to work out again."
+                " Give it a due date instead."
+            )
+        before, cycle = due_of(token), parse_cycle(own["every"])
+        origin = parse_instant(own["from"])
+        previous = origin if own["n"] == 1 or before is None else before
+        after = cycle.occurrence(own["n"], origin, previous) if cycle.cron is None else before
+        own[DUE] = format_instant(after) if after is not None else own[DUE]
+        return before, after
+
     def _due(self, time: Time, origin: datetime) -> datetime:
         try:
             return time.due(origin)

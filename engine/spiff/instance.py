@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from engine.clock import format_instant
 from engine.spiff.activities import UserTask
 from engine.spiff.catching import BoundaryEvent
 from engine.spiff.environment import Environment
-from engine.spiff.events import KEY, MessageEvent, TimerEvent, due_of
+from engine.spiff.events import DUE, KEY, MessageEvent, TimerEvent, due_of
 from engine.spiff.failures import TokenGone
 from engine.spiff.gateways import Join
 from engine.spiff.records import OpenTask, StateChange, Subscription, Thrown, WaitingTimer
@@ -168,6 +169,28 @@ class Instance:
                     moved.append((token.id, before, after))
         return moved
 
+    def move_timer(self, token: int, due: datetime) -> datetime | None:
+        """Have a waiting timer fire at another instant; when it would have fired.
+
+        Raises:
+            TokenGone: if no timer waits there.
+        """
+        found = self._timer(token)
+        before = due_of(found)
+        found.internal_data[DUE] = format_instant(due)
+        return before
+
+    def recount_timer(self, token: int) -> tuple[datetime | None, datetime | None]:
+        """Work a waiting timer's instant out again; what it was and what it is.
+
+        Raises:
+            TokenGone: if no timer waits there.
+            ValueError: if its time counts from when it began to wait.
+        """
+        found = self._timer(token)
+        moved: tuple[datetime | None, datetime | None] = found.task_spec.event_definition.recount(found)
+        return moved
+
     def cancel(self) -> None:
         """End the instance: everything that is open is cancelled."""
         if self.status == "active":
@@ -260,6 +283,12 @@ class Instance:
 
     def _tokens(self, states: int) -> Iterator[Token]:
         return (token for token in self._running.all_tokens() if token.state & states)
+
+    def _timer(self, token_id: int) -> Token:
+        for token in self._running.waiting_for(TimerEvent):
+            if token.id == token_id:
+                return token
+        raise TokenGone(token_id)
 
     def _task(self, token_id: int) -> Token:
         token = self._running.token(token_id)

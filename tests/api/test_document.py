@@ -132,6 +132,9 @@ CALLS = {
     "POST /api/v1/process-instances/{processInstanceKey}/cancel",
     "GET /api/v1/deployments", "POST /api/v1/deployments", "POST /api/v1/deployments/check",
     "GET /api/v1/deployments/{deploymentKey}", "GET /api/v1/deployments/{deploymentKey}/resources/{resourceName}",
+    "GET /api/v1/timers", "PUT /api/v1/process-instances/{processInstanceKey}/timers/{timerToken}/due-date",
+    "POST /api/v1/process-instances/{processInstanceKey}/timers/{timerToken}/recalculate",
+    "GET /api/v1/messages", "POST /api/v1/messages",
     "GET /api/v1/incidents", "GET /api/v1/incidents/{incidentKey}", "POST /api/v1/incidents/retries",
     "POST /api/v1/incidents/{incidentKey}/retry", "PUT /api/v1/incidents/{incidentKey}/annotation",
     "PUT /api/v1/incidents/{incidentKey}/assignee",
@@ -211,7 +214,7 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 
 #: Path parameters of process control.
 CONTROLLED = {"batchKey", "processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
-CONTROLLED |= {"incidentKey"}
+CONTROLLED |= {"incidentKey", "timerToken"}
 #: Path parameters of administration.
 ADMINISTERED = {"organisationKey", "personKey", "membershipKey"}
 

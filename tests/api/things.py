@@ -288,6 +288,14 @@ def _batch(place: Place, whose: Whose) -> str:
     return str(made.get_json()["key"])
 
 
+@thing("timerToken", of="process")
+def _timer(place: Place, whose: Whose) -> str:
+    """A timer of the request that waits for a limit."""
+    address = f"/api/v1/process-instances/{_instance(place, whose)}"
+    elements = place.office.caller("process_owner").get(address).get_json()["elements"]
+    return str(next(each["token"] for each in elements if each["dueAt"]))
+
+
 @thing("incidentKey", of="process")
 @cache
 def _incident(place: Place, whose: Whose) -> str:

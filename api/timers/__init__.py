@@ -1,0 +1,1 @@
+"""Timers: what is due when, what is late, and moving what the law does not."""
