@@ -291,9 +291,9 @@ def _batch(place: Place, whose: Whose) -> str:
 @thing("timerToken", of="process")
 def _timer(place: Place, whose: Whose) -> str:
     """A timer of the request that waits for a limit."""
-    address = f"/api/v1/process-instances/{_instance(place, whose)}"
-    elements = place.office.caller("process_owner").get(address).get_json()["elements"]
-    return str(next(each["token"] for each in elements if each["dueAt"]))
+    waiting = select(tables.timer.c.token).where(tables.timer.c.case_key == int(place.case))
+    with place.office.desk.engine.database.read() as connection:
+        return str(connection.execute(waiting.order_by(tables.timer.c.token)).scalars().first())
 
 
 @thing("incidentKey", of="process")
