@@ -42,6 +42,7 @@ from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
 from api.process_definitions.routes import process_definitions
 from api.process_instances.routes import process_instances
+from api.provider_pages.oauth import publish_token_endpoint
 from api.provider_pages.routes import publish_provider_pages
 from api.records.routes import records
 from api.requests.routes import requests
@@ -113,6 +114,7 @@ def create_app(engine: Engine) -> Application:
         api.register_blueprint(resource)
     publish_pages(app, api.document)
     publish_provider_pages(app)
+    publish_token_endpoint(app)
     collect_figures(app)
     return app
 

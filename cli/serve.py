@@ -20,6 +20,7 @@ from engine.application import Engine
 from engine.config import Settings
 from engine.errors import SetupError
 from engine.scheduler import Scheduler
+from engine.services.provider_sign_in import check_providers
 
 #: Seconds after which a client that sends nothing more is let go.
 _PATIENCE = 30
@@ -65,13 +66,14 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
         announce: is told the address once requests are taken.
 
     Raises:
-        SetupError: the address can't be listened on.
+        SetupError: the address can't be listened on, or the providers can't be used as they are described.
     """
     app = create_app(engine)
     scheduler = Scheduler(engine)
     after_changes(app, scheduler.wake)  # a step may have set a timer that is due before the next look
     follow_heartbeat(app, scheduler.heartbeat)
-    server = _listening(app, host, port, engine.settings.files.largest_request)
+    check_providers(engine)
+    server = _listening(app, host, port, engine.settings)
     with _ended_by_signals(app, grace):
         scheduler.start()
         try:
@@ -86,7 +88,7 @@ def _announce(address: str) -> None:
     click.echo(f"Serving on {address} (process {os.getpid()}). Stop with Ctrl-C.")
 
 
-def _listening(app: Application, host: str, port: int, largest: int) -> Any:
+def _listening(app: Application, host: str, port: int, settings: Settings) -> Any:
     try:
         return waitress.create_server(
             app,
@@ -98,12 +100,25 @@ def _listening(app: Application, host: str, port: int, largest: int) -> Any:
             connection_limit=_MOST_CONNECTIONS,
             # Somewhat more than the application takes, so that a body that is a little too large gets a
             # problem document, and one that is far too large isn't even written to disk.
-            max_request_body_size=max(4 * LARGEST_BODY, largest + LARGEST_BODY),
+            max_request_body_size=max(4 * LARGEST_BODY, settings.files.largest_request + LARGEST_BODY),
+            **_proxied(settings.trusted_proxy),
         )
     except (OSError, ValueError) as error:
         raise SetupError(
             f"Nothing can listen on {host}, port {port}: {error}. Choose another with --host or --port."
         ) from error
+
+
+def _proxied(proxy: str | None) -> dict[str, Any]:
+    """Where a request comes from is what the proxy says, and what anybody else says of it is left out."""
+    if proxy is None:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 @contextmanager

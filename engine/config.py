@@ -87,6 +87,8 @@ class Settings:
     providers: Path | None = None
     #: Requests that one token may make in a minute, and sign-ins that one address may try; None: any number.
     requests_a_minute: int | None = None
+    #: The address of the proxy in front, whose word on where a request comes from is taken; None: nobody's.
+    trusted_proxy: str | None = None
     sign_ins_a_minute: int | None = None
     #: What is set about uploaded files.
     files: FileSettings = field(default_factory=FileSettings)
@@ -124,6 +126,7 @@ class Settings:
             secret_key=given.get("EHC_SECRET_KEY") or None,
             public_url=_public_url(given.get("EHC_PUBLIC_URL")),
             providers=Path(given["EHC_PROVIDERS"]) if given.get("EHC_PROVIDERS") else None,
+            trusted_proxy=given.get("EHC_TRUSTED_PROXY") or None,
             requests_a_minute=_limit(given, "EHC_REQUESTS_A_MINUTE", _REQUESTS_A_MINUTE),
             sign_ins_a_minute=_limit(given, "EHC_SIGN_INS_A_MINUTE", _SIGN_INS_A_MINUTE),
             files=FileSettings.from_environment(given),

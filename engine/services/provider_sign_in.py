@@ -49,6 +49,18 @@ def list_providers(engine: Engine) -> list[ProviderView]:
     ]
 
 
+def check_providers(engine: Engine) -> None:
+    """Say now what would be said to the first who signs in at a provider.
+
+    Raises:
+        SetupError: something of the providers' description, the public address or the key is missing.
+    """
+    for name in engine.providers:
+        talk_to(engine, name)
+    if engine.providers:
+        engine.vault.seal(_PENDING, "")
+
+
 def talk_to(engine: Engine, name: str) -> ProviderTalk:
     """The provider of a name, ready to be asked.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -343,3 +344,46 @@ def test_only_a_systems_membership_can_be_a_clients(office: Office) -> None:
     most = next(name for name in PERMISSIONS["administrator"] if name not in PERMISSIONS["machine_client"])
     body["membershipKey"] = str(office.desk.member("machine_client").membership_key)
     assert "scope.0" in fields(office.caller("administrator").post(CLIENTS, {**body, "scope": [most]}))
+
+
+# --- systems, as OAuth libraries ask -----------------------------------------------------------
+
+
+def asked(office: Office, form: dict[str, str], **headers: str) -> Any:
+    return Caller(office.app, NOBODY)("POST", "/oauth/token", data=form, headers=headers)
+
+
+def test_oauth_libraries_get_a_token_in_their_own_words(office: Office, client: dict[str, Any]) -> None:
+    pair = f"{client['client']['clientId']}:{client['clientSecret']}"
+    basic = base64.b64encode(pair.encode()).decode()
+    form = {"grant_type": "client_credentials", "scope": "task:read"}
+    given = asked(office, form, Authorization=f"Basic {basic}").get_json()
+    assert {**given, "access_token": ""} == {
+        "access_token": "", "token_type": "Bearer", "expires_in": 900, "scope": "task:read",
+    }  # fmt: skip
+    assert Caller(office.app, given["access_token"]).get(TASKS).status_code == 200
+    shown = {"client_id": client["client"]["clientId"], "client_secret": client["clientSecret"]}
+    assert asked(office, {**form, **shown}).get_json()["scope"] == "task:read"
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}, 401, "invalid_client"),
+        ({"grant_type": "client_credentials"}, 401, "invalid_client"),
+    ],
+)
+def test_oauth_libraries_are_refused_in_their_own_words(
+    office: Office, form: dict[str, str], status: int, error: str
+) -> None:
+    refused = asked(office, form)
+    assert (refused.status_code, refused.get_json()["error"]) == (status, error)
+
+
+def test_a_scope_that_a_system_hasnt_is_refused_in_the_standards_words(
+    office: Office, client: dict[str, Any]
+) -> None:
+    shown = {"client_id": client["client"]["clientId"], "client_secret": client["clientSecret"]}
+    refused = asked(office, {"grant_type": "client_credentials", "scope": "plan:read", **shown})
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_scope")

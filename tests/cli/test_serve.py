@@ -114,6 +114,28 @@ def test_what_is_under_way_is_answered_before_the_end(sqlite_url: str, token: st
         assert database.execute("SELECT key FROM ehc_case").fetchall() == [(int(raised["caseKey"]),)]
 
 
+@pytest.mark.parametrize("proxy", ["127.0.0.1", ""])
+def test_a_requests_origin_is_what_the_trusted_proxy_says_and_nobody_else(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """One sign-in a minute for each address: three of one can't all pass, wherever the minute turns."""
+    monkeypatch.setenv("EHC_TRUSTED_PROXY", proxy)
+    monkeypatch.setenv("EHC_SIGN_INS_A_MINUTE", "1")
+    body = json.dumps({"login": "nobody@ehc.example", "password": "lantern gravel otter"})
+    statuses = []
+    with opened_desk(sqlite_url), serving(sqlite_url, "--grace", "0") as server:
+        for last in range(3):
+            with closing(server.connection()) as connection:
+                headers = {"Content-Type": "application/json", "X-Forwarded-For": f"203.0.113.{last}"}
+                connection.request("POST", "/api/v1/sign-in", body, headers)
+                answer = connection.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+        server.told_to_stop()
+        assert server.exit_code() == 0
+    assert (429 in statuses) == (not proxy), statuses
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence(sqlite_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

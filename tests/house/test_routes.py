@@ -17,7 +17,7 @@ from tests.support.sources import modules
 #: What anybody may ask: how the service is, how its interface is described, and to be let in.
 OPEN = re.compile(
     r"/|/metrics|/health/(live|ready)|/api/v1/(openapi\.json|docs(\.css)?|sign-in(/[a-z-]+)?)"
-    r"|/sign-in/<string:provider_name>(/return|/ended)?"
+    r"|/oauth/token|/sign-in/<string:provider_name>(/return|/ended)?"
 )
 KEBAB = re.compile(r"/|(/(v1|[a-z]+(-[a-z]+)*(\.[a-z]+)*|<[a-z]+:[a-z_]+>))+")
 KNOWN = frozenset(name for held in PERMISSIONS.values() for name in held)
