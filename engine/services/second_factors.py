@@ -64,9 +64,13 @@ def step_of(secret: str, code: str, now: datetime, last_step: int | None) -> int
     return None
 
 
-def accept_step(connection: Connection, account_key: int, step: int) -> bool:
-    """Write down that a code was accepted; False when another request has just used it."""
-    return connection.execute(_ACCEPT, {"whose": account_key, "step": step}).rowcount == 1
+def accept_step(connection: Connection, account_key: int, step: int, sealed: str) -> bool:
+    """Write down that a code was accepted; False when another request has just used it.
+
+    Args:
+        sealed: the secret, sealed anew: so all are under a new key once everybody has signed in with it.
+    """
+    return connection.execute(_ACCEPT, {"whose": account_key, "step": step, "sealed": sealed}).rowcount == 1
 
 
 def new_recovery_codes(connection: Connection, vault: Vault, account_key: int) -> list[str]:
@@ -130,7 +134,7 @@ _ACCEPT = (
         account.c.key == bindparam("whose"),
         func.coalesce(account.c.last_step, -1) < bindparam("step"),
     )
-    .values(last_step=bindparam("step"))
+    .values(last_step=bindparam("step"), second_factor=bindparam("sealed"))
 )
 _BARE = update(account).where(account.c.key == bindparam("whose")).values(second_factor=None, last_step=None)
 _FORGET = delete(recovery_code).where(recovery_code.c.account_key == bindparam("whose"))

@@ -122,7 +122,10 @@ def check_code(engine: Engine, connection: Connection, owner: AnyRow, code: str)
         return False
     secret = engine.vault.unseal(_factor(owner.key), owner.second_factor)
     step = second_factors.step_of(secret, code.replace(" ", ""), now, owner.last_step)
-    return step is not None and second_factors.accept_step(connection, owner.key, step)
+    if step is None:
+        return False
+    sealed = engine.vault.seal(_factor(owner.key), secret)
+    return second_factors.accept_step(connection, owner.key, step, sealed)
 
 
 def _tell(engine: Engine, connection: Connection, owner: AnyRow, event: Event) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.services import lock_out, passwords
+from engine.services.vault import Vault
 from engine.store import account_tables, tables
 from tests.api.asking import Caller, fields, problem
 from tests.api.office import TASKS, Office
@@ -388,3 +389,19 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(office: Office, person
     file = folder / "secret.key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert len(file.read_text().strip()) >= 32
+
+
+def test_a_changed_key_opens_what_was_sealed_before_and_seals_it_anew(
+    office: Office, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = office.desk.engine
+    folder = engine.database.folder
+    assert folder is not None
+    old, new = (folder / "secret.key").read_text().strip(), "another key that is long enough to be one"
+    monkeypatch.setattr(engine, "vault", Vault(new, old))
+    assert person.comes_back().get(TASKS).status_code == 200
+    monkeypatch.setattr(engine, "vault", Vault(new))
+    assert person.comes_back().get(TASKS).status_code == 200
+    monkeypatch.setattr(engine, "vault", Vault(old))
+    advance(office, seconds=30)
+    problem(person.enters(person.shows().get_json()["ticket"]), 503, "setup")
