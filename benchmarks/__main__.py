@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import feel, population, replay, sleepers, step, step_engine, step_growth
+from benchmarks import api, feel, population, replay, sleepers, step, step_engine, step_growth
 from benchmarks.machine import describe
 from benchmarks.machinery import Bench, bench
 from benchmarks.results import Figure, write_json, write_table
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "population": population.run,
     "replay": replay.run,
     "feel": feel.run,
+    "api": api.run,
 }
 RESULTS = ROOT / "build" / "bench.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"

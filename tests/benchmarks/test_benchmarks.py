@@ -22,13 +22,14 @@ FIGURES = {
     "population": ["population", "population_read"],
     "replay": ["replay", "replay_memory"],
     "feel": ["feel"],
+    "api": ["api_list", "api_pair", "api_bare"],
 }
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("name", command.BENCHMARKS)
 def test_it_runs_and_gives_its_figures(name, tmp_path, databases, monkeypatch):
-    if name == "step_postgresql":
+    if name in ("step_postgresql", "api"):
         monkeypatch.setenv(postgresql.GIVEN_SERVER, databases.server.address)
     figures = command.BENCHMARKS[name](Bench(tmp_path, tiny=True))
     assert [figure.name for figure in figures] == FIGURES[name]

@@ -338,7 +338,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key', name=op.f('pk_task')),
     sa.UniqueConstraint('case_key', 'instance_key', 'token', name=op.f('uq_task_case_key_instance_key_token'))
     )
-    op.create_index('ix_task_organisation_open', 'task', ['authority', 'organisation', 'key'], unique=False, sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
+    by_day = sa.text("coalesce(due_on, '9999-12-31')")
+    op.create_index('ix_task_open_by_day', 'task', ['authority', by_day, 'key'], unique=False, sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
+    op.create_index('ix_task_organisation_open', 'task', ['authority', 'organisation', by_day, 'key'], unique=False, sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
+    op.create_index('ix_task_assignee_open', 'task', ['assignee_key', by_day, 'key'], unique=False, sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
     op.create_table('document',
     sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('authority', sa.String(length=3), nullable=False),
@@ -385,7 +388,9 @@ def downgrade() -> None:
     op.drop_table('timer')
     op.drop_index('ix_document_case_key', table_name='document')
     op.drop_table('document')
+    op.drop_index('ix_task_assignee_open', table_name='task', sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
     op.drop_index('ix_task_organisation_open', table_name='task', sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
+    op.drop_index('ix_task_open_by_day', table_name='task', sqlite_where=sa.text("state IN ('CREATED', 'ASSIGNED')"), postgresql_where=sa.text("state IN ('CREATED', 'ASSIGNED')"))
     op.drop_table('task')
     op.drop_index('ix_subscription_message', table_name='subscription')
     op.drop_table('subscription')
