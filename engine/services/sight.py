@@ -8,6 +8,7 @@ who are named, and a family's consent opens a plan to an agency, or closes it.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     exists,
     false,
@@ -83,15 +85,30 @@ def tasks(principal: Principal) -> ColumnElement[bool]:
 
 def open_to(principal: Principal, case_key: ColumnElement[int]) -> ColumnElement[bool]:
     """That the case of this key isn't restricted, or that the principal is among those who still see it."""
-    if SEES_RESTRICTED in principal.permissions:
+    if sees_restricted(principal):
         return true()
+    return _open_to_member(principal.membership_key, case_key)
+
+
+def open_to_reader(case_key: ColumnElement[int]) -> ColumnElement[bool]:
+    """The same for a query that is made once and asked often: the membership is its parameter `reader`."""
     is_named = exists(
         select(restriction_member.c.restriction_key).where(
             restriction_member.c.restriction_key == restriction.c.key,
-            restriction_member.c.membership_key == principal.membership_key,
+            restriction_member.c.membership_key == bindparam("reader"),
         )
     )
     return ~exists(select(restriction.c.key).where(restriction.c.case_key == case_key, IN_FORCE, ~is_named))
+
+
+@lru_cache(maxsize=1_024)
+def _open_to_member(membership_key: int, case_key: ColumnElement[int]) -> ColumnElement[bool]:
+    return open_to_reader(case_key).params(reader=membership_key)
+
+
+def sees_restricted(principal: Principal) -> bool:
+    """Whether the principal sees restricted cases without being named."""
+    return SEES_RESTRICTED in principal.permissions
 
 
 def near(principal: Principal, authority: ColumnElement[str]) -> ColumnElement[bool]:

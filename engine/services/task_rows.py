@@ -51,14 +51,15 @@ def changed(
     return guarded(engine, case_of, f"{verb} task {sight.key(key)}", actor, then_look)
 
 
-def seen(connection: Connection, principal: Principal, key: str, query: Select[Any] | None = None) -> AnyRow:
+def seen(connection: Connection, principal: Principal, key: str, query: _BySight | None = None) -> AnyRow:
     """The row of a task.
 
     Raises:
         NotFound: there is no such task for this principal.
     """
-    one = (_BY_KEY if query is None else query).where(sight.open_to(principal, tables.task.c.case_key))
-    row = connection.execute(one, {"key": sight.key(key)}).one_or_none()
+    asked = (query or _BY_KEY).of(principal)
+    values = {"key": sight.key(key), "reader": principal.membership_key}
+    row = connection.execute(asked, values).one_or_none()
     if row is None or not sight.sees_task(principal, row.authority, row.organisation):
         raise NotFound(f"There is no task {key} for you.")
     return row
@@ -168,11 +169,23 @@ LIST = (
     .outerjoin(_owning, _owning.c.key == _task.c.owner_key)
     .outerjoin(_owner, _owner.c.key == _owning.c.person_key)
 )
-_BY_KEY = LIST.where(_task.c.key == bindparam("key"))
-_CASE_OF = (
-    CASE_LOCKED.join(_task, _task.c.case_key == tables.ehc_case.c.key)
-    .add_columns(_task.c.organisation)
-    .where(_task.c.key == bindparam("key"))
+
+
+class _BySight:
+    """A query of the task with the parameter `key`, made once for each of the two kinds of readers."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._whole = query.where(_task.c.key == bindparam("key"))
+        self._open = self._whole.where(sight.open_to_reader(_task.c.case_key))
+
+    def of(self, principal: Principal) -> Select[Any]:
+        """What a principal asks: of restricted cases only those in which it is named, as a rule."""
+        return self._whole if sight.sees_restricted(principal) else self._open
+
+
+_BY_KEY = _BySight(LIST)
+_CASE_OF = _BySight(
+    CASE_LOCKED.join(_task, _task.c.case_key == tables.ehc_case.c.key).add_columns(_task.c.organisation)
 )
 _MEMBERS_OF = (
     select(tables.membership.c.key)
