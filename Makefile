@@ -48,7 +48,8 @@ lint-diagrams: setup-test  ## the diagrams alone, as the modelling tools' own li
 faults: setup-test  ## the tests that kill servers and lose hints, at length
 	EHC_FAULTS=long $(PYTEST) tests/faults
 
-fuzz: setup-test  ## bytes from strangers, bent by a fuzzer (EHC_FUZZ_SECONDS=20 a target)
+fuzz: setup-test  ## the interface and what reads strangers' bytes, fuzzed at length (EHC_FUZZ_SECONDS=20 a target)
+	EHC_FUZZ_EXAMPLES=$(or $(EHC_FUZZ_EXAMPLES),100) $(PYTEST) tests/api/test_fuzz.py
 	.venv/bin/pip install --quiet --editable ".[fuzz]"
 	.venv/bin/python -m tests.fuzz
 

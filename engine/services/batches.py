@@ -217,7 +217,8 @@ def _selected(
     """The items of a new batch."""
     if definition_key is not None:
         asked = {"definition": definition_key, "authority": principal.authority, "most": MOST_ITEMS + 1}
-        rows = connection.execute(_OF_VERSION, asked).all()
+        query = _OF_VERSION.where(sight.open_to(principal, _instance.c.case_key))
+        rows = connection.execute(query, asked).all()
         if len(rows) > MOST_ITEMS:
             raise BadInput(f"More than {MOST_ITEMS:,} instances run on that version. Name some of them.")
         return [_of(row.case_key, row.key) for row in rows]
@@ -225,7 +226,11 @@ def _selected(
     if len(named) > MOST_NAMED:
         raise BadInput(f"Name at most {MOST_NAMED:,} at a time.")
     keys = [sight.key(each) for each in named]
-    query = _TASKS if instance_keys is None else _INSTANCES
+    of_tasks, of_instances = (
+        query.where(sight.open_to(principal, table.c.case_key))
+        for query, table in ((_TASKS, _task), (_INSTANCES, _instance))
+    )
+    query = of_tasks if instance_keys is None else of_instances
     found = {
         row.key: row for row in connection.execute(query, {"keys": keys, "authority": principal.authority})
     }

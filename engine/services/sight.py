@@ -115,7 +115,12 @@ def near(principal: Principal, authority: ColumnElement[str]) -> ColumnElement[b
     """Of the principal's authority, or of one that lets the setting's members work on its cases."""
     if not principal.partners:
         return authority == principal.authority
-    return authority.in_((principal.authority, *principal.partners))
+    return authority.in_(authorities(principal))
+
+
+def authorities(principal: Principal) -> tuple[str, ...]:
+    """The principal's authority, and those that let the members of its setting work on their cases."""
+    return (principal.authority, *principal.partners)
 
 
 def sees_task(principal: Principal, authority: str, organisation: str) -> bool:

@@ -20,7 +20,7 @@ from engine.services.document_changes import NewFile
 from engine.services.principals import Principal
 from engine.services.stored_files import Kept, keep
 from engine.services.views_of_documents import UploadView
-from engine.store import file_tables
+from engine.store import file_tables, tables
 from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _view(row: AnyRow) -> UploadView:
     )
 
 
-_upload = file_tables.upload
+_upload, _case = file_tables.upload, tables.ehc_case
 _THIS = _upload.c.key == bindparam("row_key")
 _MINE = select(_upload).where(
     _THIS, _upload.c.membership_key == bindparam("who"), _upload.c.expires_at > bindparam("at")
