@@ -51,6 +51,7 @@ from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
 from api.sign_in.routes import sign_in
 from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
+from api.tasks import notes as _notes  # noqa: F401 -- operations of `tasks`
 from api.tasks.routes import tasks
 from api.timers.routes import timers
 from api.tokens.routes import tokens

@@ -21,8 +21,11 @@ from api.cases.schemas import (
     TimelineQuery,
 )
 from api.context import current_engine, current_principal
+from api.lists import ListQuery
+from api.tasks.note_schemas import COMMENT_PAGE, CommentPage
 from engine.clock import start_of_day
 from engine.services import cases as service
+from engine.services.task_comments import comments_of_case
 
 cases = Blueprint("cases", f"{API_ROOT}/cases", "Cases: one child's request, its limits and its history.")
 
@@ -81,3 +84,16 @@ def read_timeline(query: dict[str, Any], case_key: str) -> Response:
     return answer(
         service.case_timeline(current_engine(), current_principal(), case_key, limit, cursor, told=told)
     )
+
+
+@cases.get("/<key:case_key>/comments")
+@permission("case:read")
+@problems("not-found")
+@cases.filters(ListQuery)
+@cases.answers(200, CommentPage, COMMENT_PAGE)
+def list_case_comments(query: dict[str, Any], case_key: str) -> Response:
+    """List the comments on the tasks of a case.
+
+    Those that are meant for the caller's organisation or for everybody on the case, the oldest first.
+    """
+    return answer(comments_of_case(current_engine(), current_principal(), case_key, **query))

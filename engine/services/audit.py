@@ -112,6 +112,9 @@ class Event(StrEnum):
     TASK_DELEGATED = "task:delegated"
     TASK_RESOLVED = "task:resolved"
     TASK_CHANGED = "task:changed"
+    TASK_COMMENTED = "task:commented"
+    COMMENT_CHANGED = "comment:changed"
+    COMMENT_DELETED = "comment:deleted"
     # --- what people do about lateness
     ESCALATION_ACKNOWLEDGED = "escalation:acknowledged"
     ESCALATION_NOTED = "escalation:noted"

@@ -19,6 +19,7 @@ from engine.services.amendment_limits import limit_of_amendment
 from engine.services.audit import Event
 from engine.services.days import as_day
 from engine.services.definitions import Definition
+from engine.services.draft_rows import drop_of_cancelled
 from engine.services.officer_tasks import officer_for
 from engine.services.principals import SEND_TEAM
 from engine.services.redrawing import redraw_subscriptions, redraw_tasks, redraw_timers
@@ -336,6 +337,8 @@ class LiveInstance:
         gone = before.keys() - after.keys()
         if gone:
             self.step.connection.execute(_CLOSE_TASK, [self._closed(token) for token in sorted(gone)])
+            if gone - self._completed:
+                drop_of_cancelled(self.step.connection, self.step.case_key)
         new = [after[token] for token in sorted(after.keys() - before.keys())]
         if new:
             self.step.connection.execute(_NEW_TASK, [self._task_row(task) for task in new])

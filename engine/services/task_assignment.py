@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, or_, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from engine.errors import BadInput, Conflict, NotPermitted, TaskHeld
 from engine.services import sight, task_rows
@@ -184,6 +184,8 @@ def _candidate(step: CaseStep, row: AnyRow, principal: Principal, membership_key
     who = _member(step, principal.authority, membership_key)
     if who is None:
         raise BadInput.field("membershipKey", f"There is no member {membership_key} today.")
+    if not _finds(step.connection, who, row):
+        raise BadInput.field("membershipKey", f"{who.person_name} is kept out of this restricted case.")
     if not task_rows.is_candidate(step.connection, who, row):
         raise BadInput.field(
             "membershipKey",
@@ -191,6 +193,11 @@ def _candidate(step: CaseStep, row: AnyRow, principal: Principal, membership_key
             f" {task_rows.meant_for(row)}.",
         )
     return who
+
+
+def _finds(connection: Connection, who: Principal, row: AnyRow) -> bool:
+    is_open = sight.open_to(who, tables.task.c.case_key)
+    return connection.execute(_ONE.where(is_open), {"row_key": row.key}).first() is not None
 
 
 def _member(step: CaseStep, authority: str, membership_key: str) -> Principal | None:
@@ -209,6 +216,7 @@ _MEMBER = PRINCIPAL.where(
     _membership.c.valid_from <= bindparam("today"),
     or_(_membership.c.valid_to.is_(None), _membership.c.valid_to >= bindparam("today")),
 )
+_ONE = select(_task.c.key).where(task_rows.THIS)
 _NEXT = _task.c.version + 1
 _UNASSIGN = (
     update(_task)

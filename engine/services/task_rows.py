@@ -151,7 +151,7 @@ def view(row: AnyRow) -> TaskView:
         priority=row.priority,
         rule=row.rule,
         form_key=row.form_key,
-        draft_saved_at=row.draft_at,
+        draft_saved_at=row.draft_at if row.state in _OPEN else None,
         outstanding_contributions=row.outstanding or 0,
         state=row.state,
         suspended=row.suspended_at is not None and row.state in _OPEN,

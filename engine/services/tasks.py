@@ -15,6 +15,7 @@ from engine.forms import Form
 from engine.services import access_log, task_rows
 from engine.services.audit import Event
 from engine.services.definitions import Definition
+from engine.services.draft_rows import drop
 from engine.services.environment import Standstill
 from engine.services.principals import Principal
 from engine.services.requirements import require_all
@@ -150,6 +151,7 @@ def _complete(
         Event.TASK_COMPLETED, element=row.element_id, task=row.key, organisation=row.organisation
     )
     _file_answers(step, principal, row, form, answers)
+    drop(step.connection, row)
     try:
         step.act(live, lambda: live.workflow.complete(row.token, seen_by_process))
     except TokenGone:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from engine.services.views import View
 
 
@@ -17,3 +20,38 @@ class TaskCount(View):
 
     count: int
     groups: list[GroupCount]
+
+
+class CommentView(View):
+    """What somebody said on a task; `text` is None once it was deleted."""
+
+    key: str
+    task_key: str
+    author: str
+    organisation: str
+    audience: str
+    text: str | None
+    created_at: datetime
+    changed_at: datetime | None
+    deleted_at: datetime | None
+    version: int
+
+
+class DraftView(View):
+    """A form that somebody has begun to fill in; at version 0 nobody has."""
+
+    task_key: str
+    answers: dict[str, Any]
+    saved_at: datetime | None
+    saved_by: str | None
+    version: int
+
+
+class TaskEvent(View):
+    """Something that happened to a task, and who held it from then on."""
+
+    at: datetime
+    event: str
+    actor: str | None
+    organisation: str | None
+    holder: str | None

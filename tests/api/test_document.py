@@ -94,6 +94,10 @@ CALLS = {
     "GET /api/v1/tasks/count", "POST /api/v1/tasks/{taskKey}/assign", "POST /api/v1/tasks/{taskKey}/delegate",
     "POST /api/v1/tasks/{taskKey}/resolve", "PATCH /api/v1/tasks/{taskKey}", "POST /api/v1/tasks/bulk-claim",
     "POST /api/v1/tasks/bulk-assign",
+    "GET /api/v1/tasks/{taskKey}/comments", "POST /api/v1/tasks/{taskKey}/comments",
+    "PATCH /api/v1/tasks/{taskKey}/comments/{commentKey}", "DELETE /api/v1/tasks/{taskKey}/comments/{commentKey}",
+    "GET /api/v1/cases/{caseKey}/comments", "GET /api/v1/tasks/{taskKey}/history",
+    "GET /api/v1/tasks/{taskKey}/draft", "PUT /api/v1/tasks/{taskKey}/draft", "DELETE /api/v1/tasks/{taskKey}/draft",
     # --- what is done about lateness
     "GET /api/v1/escalations/figures", "GET /api/v1/escalations/{escalationKey}",
     "POST /api/v1/escalations/{escalationKey}/acknowledge", "POST /api/v1/escalations/{escalationKey}/notes",

@@ -435,6 +435,17 @@ def _agreed(place: Place) -> str:
     return str(listed[0]["key"])
 
 
+# --- what is noted on tasks ----------------------------------------------------------------------
+
+
+@thing("commentKey", of="case")
+def _comment(place: Place, whose: Whose) -> str:
+    """A comment for everybody, of the asker where they may write one."""
+    path = f"/api/v1/tasks/{_task(place, whose)}/comments"
+    said = place.office.as_member(*whose).post(path, {"text": "Tried.", "audience": "case"})
+    return str(said.get_json().get("key", NOWHERE))
+
+
 # --- lateness ----------------------------------------------------------------------------------
 
 
