@@ -24,6 +24,7 @@ from api.deployments.routes import deployments
 from api.docs.routes import publish_pages
 from api.documents.routes import documents
 from api.escalations.routes import escalations
+from api.exports.routes import exports
 from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
@@ -73,6 +74,7 @@ RESOURCES = (
     notices,
     contacts,
     records,
+    exports,
     children,
     documents,
     uploads,

@@ -114,14 +114,7 @@ def _copy_instances(connection: Connection, values: dict[str, int]) -> None:
 def _instance(original: dict[str, Any], n: int) -> dict[str, Any]:
     case_key = Herd.key(original["case_key"], n)
     state = original["state"].replace(f'"caseKey":"{original["case_key"]}"', f'"caseKey":"{case_key}"')
-    parent = original["parent_key"]
-    return {
-        **original,
-        "key": Herd.key(original["key"], n),
-        "case_key": case_key,
-        "parent_key": parent and Herd.key(parent, n),
-        "state": state,
-    }
+    return {**original, "key": Herd.key(original["key"], n), "case_key": case_key, "state": state}
 
 
 def _of_the_case(table: Table) -> str:

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "audit": ("cli.audit:audit", "Verify the audit trail."),
     "token": ("cli.token:token", "Create access tokens."),
     "account": ("cli.account:account", "Open accounts and reset them."),
+    "export": ("cli.export_command:export", "Write all data of an authority to a file, to take away."),
     "db": ("cli.db:db", "Create and upgrade the database."),
     "diagrams": ("cli.diagrams:diagrams", "Draw diagrams and generate the modeler's templates."),
 }

@@ -86,6 +86,8 @@ class Event(StrEnum):
     # records
     CASE_LINKED = "case:linked"
     CASE_UNLINKED = "case:unlinked"
+    EXPORT_ASKED = "export:asked"
+    EXPORT_FETCHED = "export:fetched"
     CHILD_READ = "child:read"
     CHILD_CORRECTED = "child:corrected"
     # documents

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from engine.services import file_care
+from engine.services import exports, file_care
 from engine.services.leavers import give_back_tasks_of_leavers
 
 if TYPE_CHECKING:
@@ -28,5 +28,7 @@ class Chores:
         if self._thorough_at is None or abs(now - self._thorough_at) >= _HOURLY:  # a clock may be put back
             self._thorough_at = now
             file_care.sweep_up(self._engine)
+            exports.drop_expired(self._engine)
             give_back_tasks_of_leavers(self._engine)
         file_care.scan_waiting(self._engine, stopping=stopping)
+        exports.write_waiting(self._engine, stopping=stopping)

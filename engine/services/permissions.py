@@ -72,6 +72,9 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "child:read": _READERS,
     "child:correct": _FAMILY,
     "case:link": _FAMILY,
+    "export:subject": (*_FAMILY, "administrator"),
+    "export:authority": ("administrator",),
+    "export:read": (*_FAMILY, "administrator"),
     # --- documents
     "document:read": _READERS,
     "document:add": _WORKERS,

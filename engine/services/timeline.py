@@ -70,6 +70,8 @@ _SENTENCES: Mapping[str, str] = {
     "capacity:recorded": "Capacity was recorded; lacking since {since}.",
     "case:linked": "The case was linked to case {other} ({kind}).",
     "case:unlinked": "The link to case {other} was taken back.",
+    "export:asked": "Export {export} of all that is held was asked for.",
+    "export:fetched": "Export {export} was fetched.",
     "child:read": "What is recorded of the child was opened for reading.",
     "child:corrected": "What is recorded of the child was put right: {changed}.",
     "document:added": "Document {document} was added ({kind}).",

@@ -98,3 +98,20 @@ class RelatedView(View):
     case_key: str
     processes: list[ProcessOfCase]
     cases: list[LinkedCase]
+
+
+class ExportView(View):
+    """An export: how far it is, and until when it can be fetched."""
+
+    key: str
+    kind: str
+    case_key: str | None
+    state: str
+    redacted: bool
+    done: int
+    total: int
+    size: int | None
+    digest: str | None
+    created_at: datetime
+    ready_at: datetime | None
+    expires_at: datetime | None

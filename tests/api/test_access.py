@@ -125,8 +125,6 @@ def caller_of(office: Office, whose: Whose) -> Caller:
 @pytest.fixture(scope="module", autouse=True)
 def everybody(office: Office) -> None:
     """All who will ask are members before anything is asked."""
-    for role in ("caseworker", "administrator", "process_owner"):  # whoever makes the things that are tried
-        office.caller(role)
     for role in ROLES:
         for whose in (home(role), Whose(role, IDLE), Whose(role, "send_team", "334")):
             caller_of(office, whose)

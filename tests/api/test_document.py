@@ -88,6 +88,8 @@ CALLS = {
     "GET /api/v1/cases/{caseKey}/exceptions", "GET /api/v1/cases/{caseKey}/related",
     "POST /api/v1/cases/{caseKey}/related", "DELETE /api/v1/cases/{caseKey}/related/{linkKey}",
     "POST /api/v1/children/search", "GET /api/v1/children/{childKey}", "PATCH /api/v1/children/{childKey}",
+    "POST /api/v1/cases/{caseKey}/exports", "POST /api/v1/exports", "GET /api/v1/exports",
+    "GET /api/v1/exports/{exportKey}", "GET /api/v1/exports/{exportKey}/content",
     # end of documents and uploads
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
     # --- work on tasks
@@ -239,7 +241,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
         things |= {"consentKey", "agreementKey"}
         things |= {"escalationKey", "commentKey", "filterKey", "contributionKey"}
-        things |= {"deadlineKey", "linkKey", "childKey"}
+        things |= {"deadlineKey", "linkKey", "childKey", "exportKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

@@ -10,18 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from api.accounts.schemas import AccountPage
-from api.clients.schemas import ClientPage, MadeClient
-from api.sessions.schemas import Principal, SessionPage, SignedOut
-from api.sign_in.schemas import Access, SignInStep
-from api.tokens.schemas import MadeToken, TokenPage
 from engine.services.permissions import PERMISSIONS
 from engine.store import tables
 from engine.store.account_tables import session
 from tests.api.asking import NOBODY, Caller, fields, problem
 from tests.api.office import CASES, TASKS, Office
 from tests.api.signing_in import SIGN_IN, Person
-from tests.api.test_contract import differences
 
 SESSIONS = "/api/v1/sessions"
 TOKENS = "/api/v1/tokens"
@@ -393,21 +387,3 @@ def test_a_scope_that_a_system_hasnt_is_refused_in_the_standards_words(
     shown = {"client_id": client["client"]["clientId"], "client_secret": client["clientSecret"]}
     refused = asked(office, {"grant_type": "client_credentials", "scope": "plan:read", **shown})
     assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_scope")
-
-
-# --- what is promised --------------------------------------------------------------------------
-
-
-def test_answers_are_what_their_schemas_say(office: Office, person: Person, client: dict[str, Any]) -> None:
-    assert differences(MadeClient, client) == {}
-    assert differences(Access, access(office, client).get_json()) == {}
-    here, administrator = person.comes_back(), office.caller("administrator")
-    made_token = here.post(TOKENS, {"label": "x", "scope": ["task:read"]}).get_json()
-    assert differences(MadeToken, made_token) == {}
-    assert differences(SignInStep, person.shows().get_json()) == {}
-    listed: dict[str, Any] = {SESSIONS: SessionPage, TOKENS: TokenPage, PRINCIPAL: Principal}
-    for path, schema in listed.items():
-        assert differences(schema, here.get(path).get_json()) == {}
-    assert differences(AccountPage, administrator.get("/api/v1/accounts").get_json()) == {}
-    assert differences(ClientPage, administrator.get(CLIENTS).get_json()) == {}
-    assert differences(SignedOut, here.post(f"{SESSIONS}/others/end").get_json()) == {}

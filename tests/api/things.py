@@ -232,6 +232,12 @@ def _child(place: Place, whose: Whose) -> str:
         return str(connection.execute(query).scalar_one())
 
 
+@thing("exportKey", of="case")
+def _export(place: Place, whose: Whose) -> str:
+    asked = place.office.caller("group_head").post(f"/api/v1/cases/{place.case}/exports", {"redact": True})
+    return str(asked.get_json()["key"])
+
+
 @thing("linkKey", of="case")
 def _link(place: Place, whose: Whose) -> str:
     worker, address = place.office.caller("group_head"), f"/api/v1/cases/{place.case}/related"

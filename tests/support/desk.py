@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.application import Engine
 from engine.clock import LONDON, SteppedClock
-from engine.config import ROOT, Settings
+from engine.config import ROOT, FileSettings, Settings
 from engine.services import cases, corrections, demonstration, plan_arrivals, task_lists, tasks
 from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
 from engine.services.escalation_lists import Asked, list_escalations
@@ -37,18 +39,20 @@ _MOST_TASKS = 200
 @contextmanager
 def opened_desk(database_url: str, *, on: date = MONDAY, **options: Any) -> Iterator[Desk]:
     """An engine with the demonstration authority on a stepped clock, closed at the end."""
-    settings = Settings(
-        database_url,
-        ROOT / "bpmn",
-        ROOT / "examples" / "authority.yaml",
-        secret_key=None if database_url.startswith("sqlite") else _KEY,  # SQLite has one in a file beside it
-    )
-    clock = SteppedClock(at(on))
-    engine = Engine(Database(database_url, durable=False), clock, settings, **options)
-    try:
-        yield Desk(engine, clock)
-    finally:
-        engine.close()
+    with TemporaryDirectory(prefix="ehc-files-") as folder:
+        settings = Settings(
+            database_url,
+            ROOT / "bpmn",
+            ROOT / "examples" / "authority.yaml",
+            secret_key=None if database_url.startswith("sqlite") else _KEY,  # SQLite has one beside it
+            files=FileSettings(folder=Path(folder)),
+        )
+        clock = SteppedClock(at(on))
+        engine = Engine(Database(database_url, durable=False), clock, settings, **options)
+        try:
+            yield Desk(engine, clock)
+        finally:
+            engine.close()
 
 
 def _age(task: TaskView) -> int:
