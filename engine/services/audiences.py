@@ -13,6 +13,8 @@ from engine.services.principals import SEND_TEAM, Principal
 #: Words that stand for somebody whatever the case: see docs/forms.md.
 WORDS = ("family", SEND_TEAM, "agency", "setting", "advisers", "icb", "quality")
 FAMILY = "family"
+#: Of whole documents: every agency on which the family has agreed (engine.services.consents).
+AGREED = "agreed"
 _OF_A_ROLE = "role:"
 _OF_THE_FAMILY = "family:"
 _ADVISING_ROLES = frozenset({"professional", "service_manager", "dco", "dsco"})
@@ -35,19 +37,28 @@ def words_of(principal: Principal, organisation: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def may_see(principal: Principal, organisation: str, audience: Any, hidden_from: Iterable[str]) -> bool:
+def may_see(
+    principal: Principal,
+    organisation: str,
+    audience: Any,
+    hidden_from: Iterable[str],
+    word: str | None = None,
+) -> bool:
     """Whether a principal is among those who may see a document of a case that it sees.
 
     Args:
         organisation: whose document it is.
         audience: the words, or for a form's answers the words of each field.
         hidden_from: organisations that never see it, whatever the audience says.
+        word: what the family says today of the agency's sight of documents. "refused" leaves it its own.
     """
     if sight.sees_whole_cases(principal):
         return True
     if principal.organisation in hidden_from:
         return False
-    words = words_of(principal, organisation)
+    if word == "refused" and principal.organisation != organisation:
+        return False
+    words = words_of(principal, organisation) | ({AGREED} if word == "given" else set())
     if isinstance(audience, Mapping):
         return any(words & set(of_field) for of_field in audience.values())
     return bool(words & set(audience))

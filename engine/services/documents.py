@@ -7,7 +7,7 @@ What is in a document is read one by one, and each reading is written down.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,7 +76,7 @@ def list_documents(
     found: list[AnyRow] = []
     with engine.database.read() as connection:
         case = find_case(engine, connection, principal, case_key)
-        for row in _visible(connection, principal, case.key, wanted, before):
+        for row in _visible(engine, connection, principal, case.key, wanted, before):
             found.append(row)
             if len(found) > paging.clamp(limit):
                 break
@@ -131,7 +131,7 @@ def list_versions(engine: Engine, principal: Principal, key: str) -> list[Docume
     principal.require("document:read")
     with engine.database.read() as connection:
         row = find_document(engine, connection, principal, key)
-        of_case = list(_visible(connection, principal, row.case_key, Wanted(), None))
+        of_case = list(_visible(engine, connection, principal, row.case_key, Wanted(), None))
     after = {each.key: each.superseded_by for each in of_case}
     chain = {row.key}
     while more := {old for old, new in after.items() if new in chain} | {after.get(old) for old in chain}:
@@ -148,7 +148,7 @@ def find_document(engine: Engine, connection: Connection, principal: Principal, 
         NotFound: there is none.
     """
     row = connection.execute(_ONE, {"row_key": sight.key(key)}).one_or_none()
-    if row is not None and _is_visible(principal, row):
+    if row is not None and _eyes(engine, connection, principal, row.case_key)(row):
         with suppress(NotFound):
             find_case(engine, connection, principal, str(row.case_key))
             return row
@@ -192,13 +192,19 @@ def _file_view(row: AnyRow) -> FileView | None:
 
 
 def _visible(
-    connection: Connection, principal: Principal, case_key: int, wanted: Wanted, before: int | None
+    engine: Engine,
+    connection: Connection,
+    principal: Principal,
+    case_key: int,
+    wanted: Wanted,
+    before: int | None,
 ) -> Iterator[AnyRow]:
+    is_visible = _eyes(engine, connection, principal, case_key)
     query = _narrowed(_ALL.where(_document.c.case_key == case_key), wanted)
     while True:
         page = query if before is None else query.where(_document.c.key < before)
         rows = connection.execute(page.limit(_AT_ONCE)).all()
-        yield from (row for row in rows if _is_visible(principal, row))
+        yield from filter(is_visible, rows)
         if len(rows) < _AT_ONCE:
             return
         before = rows[-1].key
@@ -216,8 +222,12 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query
 
 
-def _is_visible(principal: Principal, row: AnyRow) -> bool:
-    return audiences.may_see(principal, row.organisation, row.audience, row.hidden_from)
+def _eyes(
+    engine: Engine, connection: Connection, principal: Principal, case_key: int
+) -> Callable[[AnyRow], bool]:
+    """Tells which documents of a case a principal may see, by their audience and the family's word."""
+    word = sight.word_on_documents(connection, principal, case_key, engine.clock.today())
+    return lambda row: audiences.may_see(principal, row.organisation, row.audience, row.hidden_from, word)
 
 
 def _content(engine: Engine, principal: Principal, row: AnyRow, text: str) -> Content:

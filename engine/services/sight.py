@@ -176,6 +176,20 @@ def sees_content(connection: Connection, principal: Principal, plan: AnyRow, tod
     return connection.execute(select(case).where(case == plan.case_key, agreed)).first() is not None
 
 
+def word_on_documents(connection: Connection, principal: Principal, case_key: int, today: date) -> str | None:
+    """What a family says today of an agency's sight of documents: "given", "refused", or nothing."""
+    if sees_whole_cases(principal):
+        return None
+    newest = (
+        select(consent.c.decision)
+        .where(_holds(consent, principal, case_key, consent.c.covers_documents, today))
+        .order_by(consent.c.key.desc())
+        .limit(1)
+    )
+    word: str | None = connection.execute(newest).scalar()
+    return word
+
+
 def agreed_to(
     principal: Principal, case_key: ColumnElement[int], covers: Column[bool], today: date
 ) -> ColumnElement[bool]:
@@ -185,22 +199,29 @@ def agreed_to(
         covers: what it is asked for, a column of `consent`.
     """
     later = consent.alias("later")
-
-    def holds(word: Any, covered: ColumnElement[bool]) -> ColumnElement[bool]:
-        return and_(
-            word.c.case_key == case_key,
-            word.c.organisation == principal.organisation,
-            covered,
-            word.c.starts_on <= today,
-            or_(word.c.ends_on.is_(None), word.c.ends_on >= today),
-            or_(word.c.withdrawn_on.is_(None), word.c.withdrawn_on > today),
-        )
-
-    newer = select(later.c.key).where(holds(later, later.c[covers.name]), later.c.key > consent.c.key)
+    newer = select(later.c.key).where(
+        _holds(later, principal, case_key, later.c[covers.name], today), later.c.key > consent.c.key
+    )
     given = select(consent.c.key).where(
-        holds(consent, covers), consent.c.decision == "given", ~exists(newer.correlate_except(later))
+        _holds(consent, principal, case_key, covers, today),
+        consent.c.decision == "given",
+        ~exists(newer.correlate_except(later)),
     )
     return exists(given.correlate_except(consent))
+
+
+def _holds(
+    word: Any, principal: Principal, case_key: Any, covered: ColumnElement[bool], today: date
+) -> ColumnElement[bool]:
+    """That a family's word on the principal's agency counts today, unless a newer one does."""
+    return and_(
+        word.c.case_key == case_key,
+        word.c.organisation == principal.organisation,
+        covered,
+        word.c.starts_on <= today,
+        or_(word.c.ends_on.is_(None), word.c.ends_on >= today),
+        or_(word.c.withdrawn_on.is_(None), word.c.withdrawn_on > today),
+    )
 
 
 def own_urn(principal: Principal) -> str:

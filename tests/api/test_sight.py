@@ -12,7 +12,7 @@ from api.agreements.schemas import AgreementPage
 from api.consents.schemas import ConsentPage
 from api.restrictions.schemas import Restriction
 from tests.api.asking import Caller, fields, problem
-from tests.api.office import CASES, PLANS, TASKS, Office
+from tests.api.office import CASES, PLANS, TASKS, Office, send_file
 from tests.api.test_contract import differences
 
 SCHOOL = {"settingUrn": "104001"}
@@ -129,6 +129,32 @@ def test_why_a_consent_was_taken_back_stands_in_no_trail(office: Office, case: s
     timeline = office.caller("caseworker").get(f"{CASES}/{case}/timeline?limit=200")
     assert "consent:withdrawn" in timeline.text
     assert "Bartholomew" not in timeline.text
+
+
+def test_a_familys_word_opens_documents_that_are_meant_for_whom_it_agrees_to_and_refusing_closes_all_others(
+    office: Office,
+) -> None:
+    case = office.registered_request()
+    care, day = office.caller("professional", "social_care"), office.desk.clock.today().isoformat()
+    meant = {name: office.document(case, Document_Audience=name) for name in ("agreed", "advisers", "family")}
+    own = send_file(care, case, b"Our own.\n", "own.txt").get_json()["key"]
+
+    def seen() -> set[str]:
+        found = care.get(f"{CASES}/{case}/documents?limit=200").get_json()["items"]
+        one_by_one = {
+            key for key in (*meant.values(), own) if care.get(f"/api/v1/documents/{key}").status_code == 200
+        }
+        assert {item["key"] for item in found} & {*meant.values(), own} == one_by_one
+        return one_by_one
+
+    parent = office.notice(case, "family_consultation")["deliveries"][0]["familyMemberKey"]
+    said = {"organisation": "social_care", "covers": ["documents"], "givenBy": parent, "from": day}
+    path = f"{CASES}/{case}/consents"
+    assert seen() == {meant["advisers"], own}
+    assert office.caller("caseworker").post(path, {**said, "decision": "given"}).status_code == 201
+    assert seen() == {meant["advisers"], meant["agreed"], own}
+    assert office.caller("caseworker").post(path, {**said, "decision": "refused"}).status_code == 201
+    assert seen() == {own}
 
 
 # --- restricted cases ------------------------------------------------------------------------
