@@ -98,11 +98,11 @@ _HEADERS: Mapping[str, Mapping[str, Any]] = {
     },
     "RATE_LIMIT": {
         "description": "What is left of the limit, and the seconds until it is whole again.",
-        "schema": {"type": "string", "examples": ['"token";r=1187;t=42']},
+        "schema": {"type": "string", "examples": ['"token";r=11987;t=42']},
     },
     "RATE_LIMIT_POLICY": {
         "description": "The limit: so many requests in so many seconds. Absent where there is none.",
-        "schema": {"type": "string", "examples": ['"token";q=1200;w=60']},
+        "schema": {"type": "string", "examples": ['"token";q=12000;w=60']},
     },
     "RETRY_AFTER": {
         "description": "Seconds after which the same request may be sent again.",

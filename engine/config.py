@@ -16,7 +16,7 @@ from engine.errors import SetupError
 #: The folder that holds `bpmn/`, `examples/` and, by default, `var/`.
 ROOT = Path(__file__).resolve().parent.parent
 
-_REQUESTS_A_MINUTE = 1200
+_REQUESTS_A_MINUTE = 12_000
 _SIGN_INS_A_MINUTE = 20
 _MEGABYTE = 1024 * 1024
 
