@@ -19,6 +19,7 @@ from api.clients.routes import clients
 from api.consents.routes import consents
 from api.contacts.routes import contacts
 from api.context import Installation
+from api.contributions.routes import contributions
 from api.corrections.routes import corrections
 from api.deployments.routes import deployments
 from api.docs.routes import publish_pages
@@ -51,6 +52,7 @@ from api.restrictions.routes import restrictions
 from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
 from api.sign_in.routes import sign_in
+from api.task_filters.routes import task_filters
 from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
 from api.tasks import notes as _notes  # noqa: F401 -- operations of `tasks`
 from api.tasks.routes import tasks
@@ -88,6 +90,8 @@ RESOURCES = (
     agreements,
     audit_events,
     lateness_reasons,
+    contributions,
+    task_filters,
     process_definitions,
     deployments,
     process_instances,

@@ -132,5 +132,12 @@ def complete_task(body: dict[str, Any], task_key: str, version: int | None) -> R
 
     A candidate who completes an unclaimed task claims it. An answer after a limit is late, but is taken.
     """
-    completed = service.complete(current_engine(), current_principal(), task_key, body["answers"], version)
+    completed = service.complete(
+        current_engine(),
+        current_principal(),
+        task_key,
+        body["answers"],
+        version,
+        without_contributions=body["without_contributions"],
+    )
     return answer(completed, version=completed.version)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from api.fields import Day, Instant, Key, Line, QueryFlag, QueryNumber, WholeNumber, choice
+from api.fields import Day, Instant, Key, Line, Prose, QueryFlag, QueryNumber, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
 from engine.services.task_assignment import MOST_PRIORITY
@@ -223,6 +223,11 @@ class Completion(RequestSchema):
         keys=fields.String(),
         required=True,
         metadata={"description": "As the task's form asks; {} for a task without form."},
+    )
+    without_contributions = Prose(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Why it goes on without contributions that are still awaited."},
     )
 
 

@@ -115,6 +115,12 @@ class Event(StrEnum):
     TASK_RESOLVED = "task:resolved"
     TASK_CHANGED = "task:changed"
     TASK_COMMENTED = "task:commented"
+    CONTRIBUTION_ASKED = "contribution:asked"
+    CONTRIBUTION_GIVEN = "contribution:given"
+    CONTRIBUTION_DECLINED = "contribution:declined"
+    CONTRIBUTION_WITHDRAWN = "contribution:withdrawn"
+    CONTRIBUTION_CHASED = "contribution:chased"
+    CONTRIBUTIONS_WAIVED = "contributions:waived"
     COMMENT_CHANGED = "comment:changed"
     COMMENT_DELETED = "comment:deleted"
     # --- what people do about lateness

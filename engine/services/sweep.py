@@ -16,6 +16,11 @@ from sqlalchemy import bindparam, func, literal_column, select, union_all
 
 from engine.errors import StepIncident
 from engine.services.audit import Actor
+from engine.services.contribution_rows import (
+    DUE_CONTRIBUTIONS,
+    NEXT_CONTRIBUTION,
+    chase_contributions,
+)
 from engine.services.delivery_chases import chase_due
 from engine.services.incidents import guarded
 from engine.services.step import CaseStep
@@ -71,10 +76,10 @@ def _due_cases(engine: Engine, stuck: set[int]) -> list[int]:
 
 
 def _due(engine: Engine, at_once: int) -> list[int]:
-    """The cases of what is due, a row each: timers first, then lateness, then copies to be chased."""
+    """The cases of what is due, a row each: timers first, lateness, copies and contributions to be chased."""
     with engine.database.read() as connection:
         found = connection.execute(_DUE, {"now": engine.clock.now(), "most": at_once}).all()
-    # Each index gives its own in their order, but the three come in any.
+    # Each index gives its own in their order, but they come together in any.
     return [case_key for _, _, case_key in sorted(found, key=lambda row: row[:2])]
 
 
@@ -96,6 +101,8 @@ def _move(engine: Engine, case_key: int) -> bool:
         step.fire_due()
         if step.copies_due:
             chase_due(step)
+        if step.audit.sequence == before:  # nothing else was due here: somebody awaits a contribution
+            chase_contributions(step)
         return step.audit.sequence > before
 
     return guarded(engine, case_key, "fire what is due", Actor.clock(), work)
@@ -124,7 +131,7 @@ DUE_CHASES = (
 _DUE = union_all(
     *(
         select(literal_column(str(nth)), *each.subquery().columns)
-        for nth, each in enumerate((DUE_TIMERS, DUE_ALERTS, DUE_CHASES))
+        for nth, each in enumerate((DUE_TIMERS, DUE_ALERTS, DUE_CHASES, DUE_CONTRIBUTIONS))
     )
 )
 NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
@@ -133,4 +140,4 @@ NEXT_CHASE = select(func.min(_delivery.c.chase_at)).where(tables.CHASES)
 #: Asked at once: whoever waits for what is next asks after every step.
 #: A batch that runs is due from the moment it was made.
 NEXT_BATCH = select(func.min(batch.c.created_at)).where(RUNNING_BATCH)
-_NEXT = union_all(NEXT_TIMER, NEXT_ALERT, NEXT_CHASE, NEXT_BATCH)
+_NEXT = union_all(NEXT_TIMER, NEXT_ALERT, NEXT_CHASE, NEXT_CONTRIBUTION, NEXT_BATCH)

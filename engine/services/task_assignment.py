@@ -106,7 +106,7 @@ def resolve(engine: Engine, principal: Principal, key: str, version: int | None 
         row = task_rows.workable(step.connection, principal, key, version)
         if row.delegation != PENDING or row.assignee_key != principal.membership_key:
             raise Conflict(f"Task {row.key} isn't delegated to you.")
-        owner = _member(step, principal.authority, str(row.owner_key))
+        owner = member_of(step, principal.authority, str(row.owner_key))
         if owner is None:
             give_back(step, row)
             return
@@ -181,7 +181,7 @@ def _assignable(connection: Connection, principal: Principal, key: str, version:
 
 def _candidate(step: CaseStep, row: AnyRow, principal: Principal, membership_key: str) -> Principal:
     """The member who is to do a task."""
-    who = _member(step, principal.authority, membership_key)
+    who = member_of(step, principal.authority, membership_key)
     if who is None:
         raise BadInput.field("membershipKey", f"There is no member {membership_key} today.")
     if not _finds(step.connection, who, row):
@@ -200,7 +200,7 @@ def _finds(connection: Connection, who: Principal, row: AnyRow) -> bool:
     return connection.execute(_ONE.where(is_open), {"row_key": row.key}).first() is not None
 
 
-def _member(step: CaseStep, authority: str, membership_key: str) -> Principal | None:
+def member_of(step: CaseStep, authority: str, membership_key: str) -> Principal | None:
     """Who holds a membership of this authority today; None when nobody does."""
     if not membership_key.isascii() or not membership_key.isdigit() or len(membership_key) > 18:
         return None

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.errors import BadInput, FieldProblem, VersionMismatch
 from engine.services import task_rows
+from engine.services.contribution_rows import own_names
 from engine.services.draft_rows import drop
 from engine.services.principals import Principal
 from engine.services.views_of_work import DraftView
@@ -100,9 +101,7 @@ def _workable(connection: Connection, principal: Principal, key: str) -> AnyRow:
 
 
 def _check_names(engine: Engine, connection: Connection, row: AnyRow, answers: Mapping[str, Any]) -> None:
-    definition_key = connection.execute(_DEFINITION, {"key": row.instance_key}).scalar_one()
-    form = engine.definitions.get(connection, definition_key).form(row.form_key) if row.form_key else None
-    known = {field.at[0] for field in form.fields} if form else set()
+    known = own_names(engine, connection, row)
     strange = [name for name in answers if name not in known]
     if strange:
         raise BadInput(
@@ -138,7 +137,6 @@ def _view(task: AnyRow, row: AnyRow | None) -> DraftView:
 _task = tables.task
 _THIS = task_draft.c.task_key == bindparam("row_key")
 _LOCK = select(_task.c.key).where(task_rows.THIS).with_for_update()
-_DEFINITION = select(tables.instance.c.definition_key).where(tables.instance.c.key == bindparam("key"))
 _FIND = (
     select(task_draft, tables.person.c.name)
     .join(tables.membership, tables.membership.c.key == task_draft.c.membership_key)

@@ -14,6 +14,7 @@ from engine.errors import BadInput, FieldProblem, InstanceSuspended, TaskClosed
 from engine.forms import Form
 from engine.services import access_log, task_rows
 from engine.services.audit import Event
+from engine.services.contribution_rows import settle_outstanding
 from engine.services.definitions import Definition
 from engine.services.draft_rows import drop
 from engine.services.environment import Standstill
@@ -97,7 +98,13 @@ def unclaim(engine: Engine, principal: Principal, key: str, version: int | None 
 
 
 def complete(
-    engine: Engine, principal: Principal, key: str, answers: Mapping[str, Any], version: int | None = None
+    engine: Engine,
+    principal: Principal,
+    key: str,
+    answers: Mapping[str, Any],
+    version: int | None = None,
+    *,
+    without_contributions: str | None = None,
 ) -> TaskView:
     """Complete a task with the answers of its form. A candidate who completes an unclaimed task claims it.
 
@@ -105,7 +112,7 @@ def complete(
 
     Raises:
         BadInput: the answers don't fit the form; every field is named.
-        Conflict: it is delegated and not resolved.
+        Conflict: it is delegated and not resolved, or awaits contributions and no reason says why not.
         TaskHeld, TaskClosed, CaseClosed, NotFound, NotPermitted, VersionMismatch, StepIncident.
     """
 
@@ -113,6 +120,7 @@ def complete(
         row = task_rows.workable(step.connection, principal, key, version)
         _refuse_suspended(row)
         refuse_pending(row)
+        settle_outstanding(step, row, without_contributions)
         form = step.instance(row.instance_key).definition.form(row.form_key) if row.form_key else None
         accepted = _accepted(step, row, form, answers)
         step.fire_due()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.services.views import View
@@ -55,3 +55,36 @@ class TaskEvent(View):
     actor: str | None
     organisation: str | None
     holder: str | None
+
+
+class ContributionView(View):
+    """A part of a task's answer that is asked of somebody; what it says only for whom it is meant."""
+
+    key: str
+    task_key: str
+    task_name: str
+    case_key: str
+    member: str | None
+    organisation: str
+    question: str | None
+    fields: list[str]
+    due_date: date
+    chased_on: date | None
+    state: str
+    answers: dict[str, Any] | None
+    text: str | None
+    asked_at: datetime
+    ended_at: datetime | None
+    version: int
+
+
+class SavedFilterView(View):
+    """Conditions on tasks that somebody keeps under a name."""
+
+    key: str
+    name: str
+    conditions: dict[str, Any]
+    sharing: str
+    roles: list[str] | None
+    own: bool
+    version: int

@@ -100,6 +100,13 @@ CALLS = {
     "PATCH /api/v1/tasks/{taskKey}/comments/{commentKey}", "DELETE /api/v1/tasks/{taskKey}/comments/{commentKey}",
     "GET /api/v1/cases/{caseKey}/comments", "GET /api/v1/tasks/{taskKey}/history",
     "GET /api/v1/tasks/{taskKey}/draft", "PUT /api/v1/tasks/{taskKey}/draft", "DELETE /api/v1/tasks/{taskKey}/draft",
+    "GET /api/v1/contributions", "GET /api/v1/contributions/{contributionKey}",
+    "POST /api/v1/contributions/{contributionKey}/give", "POST /api/v1/contributions/{contributionKey}/decline",
+    "POST /api/v1/contributions/{contributionKey}/withdraw",
+    "GET /api/v1/tasks/{taskKey}/contributions", "POST /api/v1/tasks/{taskKey}/contributions",
+    "GET /api/v1/task-filters", "POST /api/v1/task-filters", "GET /api/v1/task-filters/{filterKey}",
+    "PUT /api/v1/task-filters/{filterKey}", "DELETE /api/v1/task-filters/{filterKey}",
+    "GET /api/v1/task-filters/{filterKey}/tasks", "GET /api/v1/task-filters/{filterKey}/count",
     # --- what is done about lateness
     "GET /api/v1/escalations/figures", "GET /api/v1/escalations/{escalationKey}",
     "POST /api/v1/escalations/{escalationKey}/acknowledge", "POST /api/v1/escalations/{escalationKey}/notes",

@@ -35,12 +35,14 @@ from engine.services.clients import make_client
 from engine.services.credentials import authenticate
 from engine.services.principals import Principal
 from engine.services.sessions import Wish, open_session
+from engine.services.task_filters import Filter, save_filter
 from engine.services.tokens import make_token
 from engine.store import tables
 from engine.store.account_tables import account
 from engine.store.file_tables import upload
 from engine.store.tables import deadline, ehc_case, escalation
 from engine.store.types import AnyRow
+from engine.store.work_tables import contribution
 from tests.api.office import Office
 
 #: A key that nothing has.
@@ -450,6 +452,36 @@ def _comment(place: Place, whose: Whose) -> str:
     path = f"/api/v1/tasks/{_task(place, whose)}/comments"
     said = place.office.as_member(*whose).post(path, {"text": "Tried.", "audience": "case"})
     return str(said.get_json().get("key", NOWHERE))
+
+
+@thing("contributionKey", of="case")
+def _contribution(place: Place, whose: Whose) -> str:
+    """A contribution that the asker's organisation is asked for."""
+    task = int(_task(place, Whose("caseworker", "send_team")))
+    asker = _asker(place, Whose("caseworker", "send_team"))
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    row = {
+        "authority": "333",
+        "case_key": int(place.case),
+        "task_key": task,
+        "organisation": whose.organisation,
+        "question": "Tried.",
+        "fields": [],
+        "due_on": date(2026, 12, 1),
+        "state": "asked",
+        "asked_at": at,
+        "asked_by": asker.membership_key,
+        "version": 1,
+    }
+    with place.office.desk.engine.database.write() as connection:
+        return str(connection.execute(insert(contribution).returning(contribution.c.key), row).scalar_one())
+
+
+@thing("filterKey", of="person")
+def _filter(place: Place, whose: Whose) -> str:
+    """A filter of whoever will ask."""
+    kept = Filter(name="Tried", conditions={"overdue": True})
+    return save_filter(place.office.desk.engine, _asker(place, whose), kept).key
 
 
 # --- lateness ----------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Parts of an answer that are asked of others."""
