@@ -59,6 +59,7 @@ from api.tasks.routes import tasks
 from api.timers.routes import timers
 from api.tokens.routes import tokens
 from api.uploads.routes import uploads
+from api.webhooks.routes import webhooks
 from engine.application import Engine
 from engine.services.credentials import authenticate
 from engine.services.rate_limits import Allowance
@@ -92,6 +93,7 @@ RESOURCES = (
     lateness_reasons,
     contributions,
     task_filters,
+    webhooks,
     process_definitions,
     deployments,
     process_instances,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.services.providers import Provider
     from engine.services.rate_limits import RateLimits
     from engine.services.vault import Vault
+    from engine.services.webhook_events import Subscriptions
 
 
 _CALENDAR_IS_FRESH = timedelta(minutes=1)
@@ -50,6 +51,7 @@ class Engine:
         from engine.services.contacts import Letterheads
         from engine.services.definitions import DefinitionCache
         from engine.services.rate_limits import RateLimits
+        from engine.services.webhook_events import Subscriptions
 
         self.database = database
         self.clock = clock
@@ -57,6 +59,7 @@ class Engine:
         self.statute = law or statute()
         self.definitions: DefinitionCache = DefinitionCache()
         self.letterheads: Letterheads = Letterheads()
+        self.subscriptions: Subscriptions = Subscriptions()
         self.meters = Meters()
         self.rate_limits: RateLimits = RateLimits(
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute

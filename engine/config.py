@@ -90,6 +90,8 @@ class Settings:
     #: The address of the proxy in front, whose word on where a request comes from is taken; None: nobody's.
     trusted_proxy: str | None = None
     sign_ins_a_minute: int | None = None
+    #: Whether webhooks may lead to this machine itself, also without TLS: for trying them out.
+    webhooks_allow_loopback: bool = False
     #: What is set about uploaded files.
     files: FileSettings = field(default_factory=FileSettings)
 
@@ -129,6 +131,10 @@ class Settings:
             trusted_proxy=given.get("EHC_TRUSTED_PROXY") or None,
             requests_a_minute=_limit(given, "EHC_REQUESTS_A_MINUTE", _REQUESTS_A_MINUTE),
             sign_ins_a_minute=_limit(given, "EHC_SIGN_INS_A_MINUTE", _SIGN_INS_A_MINUTE),
+            webhooks_allow_loopback=_one_of(
+                "EHC_WEBHOOKS_LOOPBACK", given.get("EHC_WEBHOOKS_LOOPBACK") or "0", "0", "1"
+            )
+            == "1",
             files=FileSettings.from_environment(given),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -150,6 +150,8 @@ class Event(StrEnum):
     MEMBER_JOINED = "member:joined"
     MEMBER_CHANGED = "member:changed"
     MEMBER_ENDED = "member:ended"
+    WEBHOOK_MADE = "webhook:made"
+    WEBHOOK_CHANGED = "webhook:changed"
     BATCH_CREATED = "batch:created"
     BATCH_PAUSED = "batch:paused"
     BATCH_RESUMED = "batch:resumed"
@@ -220,6 +222,11 @@ class Chain:
         self._rows.append(
             {"case_key": self.case_key, "sequence": self.sequence, "body": body, "hash": self.head}
         )
+
+    @property
+    def unwritten(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of what was appended since the last writing."""
+        return self._rows
 
     def write(self, connection: Connection) -> None:
         """Insert what was appended since the last writing."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from engine.services import exports, file_care
+from engine.services import exports, file_care, webhook_queue
 from engine.services.leavers import give_back_tasks_of_leavers
 
 if TYPE_CHECKING:
@@ -30,5 +30,6 @@ class Chores:
             file_care.sweep_up(self._engine)
             exports.drop_expired(self._engine)
             give_back_tasks_of_leavers(self._engine)
+            webhook_queue.forget_old(self._engine)
         file_care.scan_waiting(self._engine, stopping=stopping)
         exports.write_waiting(self._engine, stopping=stopping)

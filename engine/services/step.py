@@ -35,7 +35,7 @@ from sqlalchemy import (
 from engine.definitions.vocabulary import vocabulary
 from engine.errors import NotFound, VersionMismatch
 from engine.feel import freeze, thaw
-from engine.services import definitions, escalations, suspension
+from engine.services import definitions, escalations, suspension, webhook_events
 from engine.services.audit import Actor, Chain, Event
 from engine.services.deadlines import Ledger
 from engine.services.environment import CaseEnvironment
@@ -428,6 +428,7 @@ class CaseStep:
         self._write_documents()
         if self._outbox:
             self.connection.execute(_POST, self._outbox)
+        webhook_events.tell(self, self.audit.unwritten)
         self.audit.write(self.connection)
         self.connection.execute(
             _SAVE_CASE,

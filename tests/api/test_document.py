@@ -155,6 +155,11 @@ CALLS = {
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
     "GET /api/v1/process-instances/{processInstanceKey}/call-hierarchy",
+    # --- webhooks
+    "GET /api/v1/webhooks", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhookKey}",
+    "PATCH /api/v1/webhooks/{webhookKey}", "POST /api/v1/webhooks/{webhookKey}/rotate-secret",
+    "POST /api/v1/webhooks/{webhookKey}/ping", "GET /api/v1/webhooks/{webhookKey}/deliveries",
+    "POST /api/v1/webhooks/{webhookKey}/replay",
     # --- the audit trail
     "GET /api/v1/audit-events", "GET /api/v1/audit-events/of-authority", "POST /api/v1/audit-events/verify",
     # --- organisations and their members
@@ -229,7 +234,7 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 CONTROLLED = {"batchKey", "processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
 CONTROLLED |= {"incidentKey", "timerToken"}
 #: Path parameters of administration.
-ADMINISTERED = {"organisationKey", "personKey", "membershipKey"}
+ADMINISTERED = {"organisationKey", "personKey", "membershipKey", "webhookKey"}
 
 
 def test_path_parameters_are_named_by_their_resource(document: Document) -> None:
