@@ -119,6 +119,12 @@ _TABLE = (
         "It is completed or cancelled: nothing is left to do on it.",
     ),
     ProblemType(
+        "duplicate-case",
+        HTTPStatus.CONFLICT,
+        "A case for this child is there already",
+        "Look at `caseKey`. If this is another child or another plan, send the same again with `confirmed`.",
+    ),
+    ProblemType(
         "case-closed",
         HTTPStatus.CONFLICT,
         "The case is closed",

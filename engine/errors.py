@@ -8,6 +8,7 @@
     │   ├── TaskHeld        somebody else has claimed the task
     │   ├── TaskClosed      the task is completed or cancelled
     │   ├── VersionMismatch the caller's version isn't the stored one (412)
+    │   ├── DuplicateCase   a case for this child is there already
     │   ├── CaseClosed      the case is withdrawn or ended
     │   ├── InstanceSuspended  nothing is carried out in the process instance now
     │   ├── NobodyWaits     no process instance waits for the message
@@ -100,6 +101,12 @@ class VersionMismatch(Conflict):
     """The version the caller has seen (`If-Match`) isn't the stored one."""
 
     code = "version_mismatch"
+
+
+class DuplicateCase(Conflict):
+    """A case for a child with the same number is there already; `case_key` names it."""
+
+    code = "duplicate_case"
 
 
 class CaseClosed(Conflict):

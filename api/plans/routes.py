@@ -42,14 +42,15 @@ plans = Blueprint("plans", f"{API_ROOT}/plans", "Plans: their versions, and what
 @plans.post("")
 @permission("plan:bring_in")
 @repeatable
-@problems("conflict")
+@problems("conflict", "duplicate-case")
 @plans.takes(NewPlan, NEW_PLAN)
 @plans.answers(201, BroughtIn, BROUGHT_IN, "Location")
 def bring_in_plan(body: dict[str, Any]) -> Response:
     """Bring in a plan that was made elsewhere.
 
     Opens a case for it, and starts its reviews and the watch for a phase transfer at once. The next review
-    is counted from the last one, or from the day on which the plan was made.
+    is counted from the last one, or from the day on which the plan was made. A second plan for the same UPN or
+    NHS number is refused, naming the case, unless it is `confirmed`.
     """
     review = body.get("last_review")
     arriving = PlanFromElsewhere(
@@ -62,6 +63,7 @@ def bring_in_plan(body: dict[str, Any]) -> Response:
         in_custody=body["in_custody"],
         sections=body.get("sections", {}),
         family=tuple(NewMember(**member) for member in body.get("family", ())),
+        confirmed=body["confirmed"],
     )
     brought = plan_arrivals.bring_in(current_engine(), current_principal(), arriving)
     return answer(brought, 201, location=f"{API_ROOT}/plans/{brought.plan_key}")

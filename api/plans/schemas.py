@@ -78,6 +78,10 @@ class NewPlan(RequestSchema):
         validate=validate.Length(max=20, error="A family has at most 20 members here."),
         metadata={"description": "Who is told of decisions, and how."},
     )
+    confirmed = Flag(
+        load_default=False,
+        metadata={"description": "Bring it in although a plan for this UPN or NHS number is in force here."},
+    )
 
 
 class BroughtIn(AnswerSchema):

@@ -1,0 +1,56 @@
+"""Whether a child's plan or request is there already: by UPN or NHS number, within an authority."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from engine.errors import DuplicateCase
+from engine.services.cases import NewChild
+from engine.services.step import CLOSED_STATUSES
+from engine.store import tables
+
+
+def plans_of(connection: Connection, authority: str, child: NewChild) -> list[int]:
+    """Cases of this authority with a plan in force for a child of the same UPN or NHS number."""
+    return _found(connection, _PLANS, authority, child)
+
+
+def requests_of(connection: Connection, authority: str, child: NewChild) -> list[int]:
+    """Cases of this authority with a request under way for a child of the same UPN or NHS number."""
+    return _found(connection, _REQUESTS, authority, child)
+
+
+def refuse_second_plan(connection: Connection, authority: str, child: NewChild) -> None:
+    """See to it that no plan in force is there for this child.
+
+    Raises:
+        DuplicateCase: there is; it names the case.
+    """
+    found = plans_of(connection, authority, child)
+    if found:
+        raise DuplicateCase(
+            f"Case {found[0]} has a plan in force for a child with the same UPN or NHS number. Look at that case;"
+            " if this is another child or another plan, send it again as confirmed.",
+            case_key=str(found[0]),
+        )
+
+
+def _found(connection: Connection, query: object, authority: str, child: NewChild) -> list[int]:
+    if child.upn is None and child.nhs_number is None:
+        return []
+    asked = {"authority": authority, "upn": child.upn, "nhs": child.nhs_number}
+    return list(connection.execute(query, asked).scalars())  # type: ignore[call-overload]
+
+
+_child, _case, _plan = tables.child, tables.ehc_case, tables.plan
+_SAME = (
+    select(_case.c.key)
+    .join(_child, _child.c.key == _case.c.child_key)
+    .where(
+        _child.c.authority == bindparam("authority"),
+        or_(_child.c.upn == bindparam("upn"), _child.c.nhs_number == bindparam("nhs")),
+    )
+    .order_by(_case.c.key)
+)
+_PLANS = _SAME.join(_plan, _plan.c.case_key == _case.c.key).where(_plan.c.status != "ceased")
+_REQUESTS = _SAME.where(_case.c.status.not_in(sorted(CLOSED_STATUSES)))
