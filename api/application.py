@@ -29,6 +29,7 @@ from api.exports.routes import exports
 from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
+from api.imports.routes import imports
 from api.incidents.routes import incidents
 from api.lateness_reasons.routes import lateness_reasons
 from api.memberships.routes import memberships
@@ -99,6 +100,7 @@ RESOURCES = (
     process_instances,
     migrations,
     batches,
+    imports,
     incidents,
     timers,
     messages,

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "decide": ("cli.decide:decide", "Evaluate a decision table."),
     "deploy": ("cli.deploy:deploy", "Deploy diagrams, decision tables and forms as one version."),
     "migrate": ("cli.migrate:migrate", "Carry running cases over to another version of their process."),
+    "import": ("cli.import_command:import_command", "Bring in live cases from a SEN2 return's CSV files."),
     "check": ("cli.check:check", "Prove that tasks, timers and deadlines agree with the states."),
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
     "audit": ("cli.audit:audit", "Verify the audit trail."),

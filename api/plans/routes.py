@@ -49,8 +49,8 @@ def bring_in_plan(body: dict[str, Any]) -> Response:
     """Bring in a plan that was made elsewhere.
 
     Opens a case for it, and starts its reviews and the watch for a phase transfer at once. The next review
-    is counted from the last one, or from the day on which the plan was made. A second plan for the same UPN or
-    NHS number is refused, naming the case, unless it is `confirmed`.
+    is counted from the last one, or from the day on which the plan was made. A second plan for the same UPN
+    or NHS number is refused, naming the case, unless it is `confirmed`.
     """
     review = body.get("last_review")
     arriving = PlanFromElsewhere(

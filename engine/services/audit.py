@@ -156,6 +156,7 @@ class Event(StrEnum):
     BATCH_PAUSED = "batch:paused"
     BATCH_RESUMED = "batch:resumed"
     BATCH_CANCELLED = "batch:cancelled"
+    CASES_IMPORTED = "cases:imported"
     # --- sign-in
     ACCOUNT_OPENED = "account:opened"
     ACCOUNT_RESET = "account:reset"

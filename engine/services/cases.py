@@ -134,13 +134,14 @@ def _open(step: CaseStep, request: RequestForAssessment) -> int:
     step.ledger.record("request_received_on" if received else "became_responsible_on", request.received_on)
     for rule in FROM_THE_REQUEST:
         step.ledger.open(rule)
-    live = step.start(PROCESS, _variables(step, request))
+    live = step.start(PROCESS, variables_at_start(step, request))
     step.settle()
     step.fire_due()
     return live.key
 
 
-def _variables(step: CaseStep, request: RequestForAssessment) -> dict[str, object]:
+def variables_at_start(step: CaseStep, request: RequestForAssessment) -> dict[str, object]:
+    """What the process knows of a request from the start."""
     child, facts = request.child, request.facts
     return {
         "caseKey": str(step.case_key),

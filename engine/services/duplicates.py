@@ -29,8 +29,8 @@ def refuse_second_plan(connection: Connection, authority: str, child: NewChild) 
     found = plans_of(connection, authority, child)
     if found:
         raise DuplicateCase(
-            f"Case {found[0]} has a plan in force for a child with the same UPN or NHS number. Look at that case;"
-            " if this is another child or another plan, send it again as confirmed.",
+            f"Case {found[0]} has a plan in force for a child with the same UPN or NHS number. Look at that"
+            " case; if this is another child or another plan, send it again as confirmed.",
             case_key=str(found[0]),
         )
 

@@ -110,6 +110,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "instance:migrate": _OWNERS,
     "batch:read": (*_OWNERS, "auditor"),
     "batch:control": _OWNERS,
+    "case:import": (*_OFFICERS, "machine_client"),
 }
 
 

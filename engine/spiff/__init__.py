@@ -15,7 +15,16 @@ from engine.spiff.instance import Instance
 from engine.spiff.moving import NO_ITEM, Move
 from engine.spiff.positions import Position
 from engine.spiff.records import OpenTask, StateChange, Subscription, Thrown, WaitingTimer
-from engine.spiff.relocating import Relocated, Restart, carried, move, positions, returned, visible
+from engine.spiff.relocating import (
+    Relocated,
+    Restart,
+    carried,
+    move,
+    positions,
+    returned,
+    visible,
+    worked_out,
+)
 
 __all__ = [
     "JOB_TYPES",
@@ -54,4 +63,5 @@ __all__ = [
     "read_bundle",
     "returned",
     "visible",
+    "worked_out",
 ]

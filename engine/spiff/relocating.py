@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.spiff.carrying import Way, carry
 from engine.spiff.failures import MoveRefused
@@ -13,7 +13,8 @@ from engine.spiff.moving import Move, close_what_is_done, make_moves, scope_for,
 from engine.spiff.positions import Position, is_iteration, positions_of
 from engine.spiff.scope import Scope
 from engine.spiff.state import dump, load
-from engine.spiff.variables import frames_of
+from engine.spiff.tokens import FUTURE
+from engine.spiff.variables import View, frames_of
 
 if TYPE_CHECKING:
     from engine.spiff.bundle import Bundle
@@ -151,3 +152,21 @@ def returned(instance: Instance, bundle: Bundle, state: str, environment: Enviro
     running, process_id = load(state, bundle.definitions, environment)
     running.last_id = max(running.last_id, instance.running.last_id)
     return Instance(running, process_id)
+
+
+def worked_out(instance: Instance, element_id: str) -> dict[str, object]:
+    """What a decision of the diagram would answer now, under the name of the variable that takes it.
+
+    Raises:
+        KeyError: the process draws no such element.
+        StepFailed: it can't be worked out.
+    """
+    running = instance.running
+    spec: Any = running.spec.task_specs[element_id]
+    token = running.task_tree._add_child(spec, FUTURE)
+    spec.mappings.read_inputs(token)
+    place = spec.decision.place
+    name = spec.decision.text_value(token, "decision id") or ""
+    answer = running.decisions.ask(name, View(frames_of(token), running.thawed), running.now(), place)
+    token.workflow.discard(token)
+    return {spec.result: answer}

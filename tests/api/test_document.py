@@ -174,7 +174,7 @@ CALLS = {
     "POST /api/v1/migrations/execute", "POST /api/v1/batches", "GET /api/v1/batches",
     "GET /api/v1/batches/{batchKey}", "GET /api/v1/batches/{batchKey}/items",
     "POST /api/v1/batches/{batchKey}/pause", "POST /api/v1/batches/{batchKey}/resume",
-    "POST /api/v1/batches/{batchKey}/cancel",
+    "POST /api/v1/batches/{batchKey}/cancel", "POST /api/v1/imports", "GET /api/v1/imports",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.batches.schemas import Batch, BatchItemPage, BatchPage
+from api.imports.schemas import NEW_IMPORT, ImportPage, ImportReport
 from api.migrations.schemas import Findings, MigrationPlan, VerdictPage
 from api.process_instances.moves import Moved
 from engine.services import batch_runs
@@ -143,3 +144,18 @@ def test_another_authority_finds_nothing(office: Office) -> None:
     asked(stranger, f"/process-instances/{key}/modification", body, 404)
     asked(stranger, "/batches", {"kind": "suspend", "processInstanceKeys": [key], "reason": "x"}, 422)
     asked(stranger, "/migrations/generate", {"sourceDefinitionKey": "1", "targetDefinitionKey": "1"}, 422)
+
+
+def test_live_cases_are_brought_in(office: Office, owner: Caller) -> None:
+    worker = office.caller("caseworker")
+    seen = asked(worker, "/imports", NEW_IMPORT)
+    assert differences(ImportReport, seen) == {}
+    assert [row["outcome"] for row in seen["items"]] == ["ready"]
+    done = asked(worker, "/imports", {**NEW_IMPORT, "dryRun": False})
+    assert [row["outcome"] for row in done["items"]] == ["imported"]
+    assert office.task(done["items"][0]["caseKey"], COLLATE)
+    again = asked(worker, "/imports", {**NEW_IMPORT, "dryRun": False})
+    assert [row["outcome"] for row in again["items"]] == ["present"]
+    assert differences(ImportPage, worker.get(f"{ROOT}/imports").get_json()) == {}
+    asked(owner, "/imports", NEW_IMPORT, 403)
+    assert "Robin" not in worker.post(f"{ROOT}/imports", NEW_IMPORT).text

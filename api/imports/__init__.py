@@ -1,0 +1,1 @@
+"""Cases, their limits and their history."""
