@@ -27,8 +27,8 @@ def import_command(
 ) -> None:
     """Bring in live cases from the CSV files of a SEN2 return (COLLECT's Blade export).
 
-    The files end in their module's name: Blade-Export_20-02-2026_person.csv, or person.csv. Each row says what
-    became of it; mend the files and run it again, as often as needed.
+    The files end in their module's name: Blade-Export_20-02-2026_person.csv, or person.csv. Each row says
+    what became of it; mend the files and run it again, as often as needed.
 
     Example: ehc import examples/import --person "Amara Okafor"
     """

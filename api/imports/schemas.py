@@ -9,16 +9,14 @@ from marshmallow import fields, validate
 from api.fields import Flag, Instant, Key, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.blade_files import IGNORED, MODULES
+from engine.services.blade_files import MODULES
 
 #: A request as a whole has two megabytes.
 _TEXT = validate.Length(max=2_000_000, error="A file has at most 2 MB here. Send the rows in parts.")
 
 
 def _files() -> fields.Nested:
-    named: dict[str, fields.Field[Any]] = {
-        name: fields.String(validate=_TEXT) for name in (*MODULES, *IGNORED)
-    }
+    named: dict[str, fields.Field[Any]] = {name: fields.String(validate=_TEXT) for name in MODULES}
     schema = RequestSchema.from_dict(named, name="BladeFiles")
     return fields.Nested(
         schema, required=True, metadata={"description": "By module, the text of its CSV file."}
@@ -94,7 +92,7 @@ class ImportReport(Import):
 
 NEW_IMPORT: dict[str, Any] = {
     "files": {
-        "person": "persontableid,surname,forename,personbirthdate,upn\n1,Example,Robin,2018-Mar-14 00:00:00,\n",
+        "person": "persontableid,surname,forename,personbirthdate\n1,Example,Robin,2018-Mar-14 00:00:00\n",
         "requests": "requeststableid,persontableid,receiveddate,requestsource,requestoutcome\n"
         "11,1,2026-Oct-12 00:00:00,1,A\n",
     },
