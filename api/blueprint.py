@@ -32,6 +32,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 API_ROOT = "/api/v1"
 _PAGE = "text/html"
 _BYTES = "application/octet-stream"
+#: A file comes as what it was found to be.
+_ANY = "*/*"
 _TEXT = "text/plain"
 
 
@@ -104,10 +106,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         bytes_of_file = {"schema": {"type": "string", "format": "binary"}, "example": example}
         kinds: dict[str, Any] = {
             _BYTES: bytes_of_file,
+            _ANY: bytes_of_file,
             _PAGE: {"schema": {"type": "string"}, "example": "<!doctype html><title>A letter</title>"},
             "application/json": {"schema": {"type": "object"}, "example": value},
         }
-        others = {200: {"content": kinds}, 206: {"content": {_BYTES: bytes_of_file}}}
+        others = {200: {"content": kinds}, 206: {"content": {_BYTES: bytes_of_file, _ANY: bytes_of_file}}}
         whole: Callable[[View], View] = self.response(
             200,
             bytes_of_file["schema"],

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from engine.errors import BadInput, Conflict
-from engine.law import due
+from engine.law import NoSuchLaw, due
 from engine.plans.pairing import pair
 from engine.services.plans import find_plan
 from engine.services.principals import Principal
@@ -43,14 +43,17 @@ def propose_pairing(
         raise Conflict(f"Plan {plan_key} has no review to come: it has ended, or its schedule doesn't run.")
     calendar = engine.calendar(principal.authority)
     meeting_by = due(engine.statute.rule(_MEETING), plan.next_review_by, calendar=calendar).last_day
-    found = pair(
-        engine.statute,
-        calendar,
-        today=today,
-        meeting_by=meeting_by,
-        last_review_on=last_review_on,
-        held=held,
-    )
+    try:
+        found = pair(
+            engine.statute,
+            calendar,
+            today=today,
+            meeting_by=meeting_by,
+            last_review_on=last_review_on,
+            held=held,
+        )
+    except NoSuchLaw as problem:
+        raise BadInput.field("lookedAfterReviewOn", f"No limit is known for this day: {problem}") from None
     return PairingView(
         earliest_on=found.earliest_on,
         meeting_by=found.meeting_by,

@@ -16,6 +16,7 @@ from api.plans.schemas import NEW_PLAN, BroughtIn, Comparison, Plan, PlanPage, P
 from api.requests.schemas import NEW_REQUEST, RaisedRequest
 from api.reviews.schemas import Pairing, PlanReviews, ReviewPage, ReviewWithInvitees
 from api.tasks.schemas import Task, TaskForm, TaskPage
+from tests.api.asking import fields
 from tests.api.office import CASES, PLANS, TASKS, Office
 
 
@@ -71,6 +72,8 @@ def test_single_things_are_as_their_schemas_say(office: Office, late_case: str) 
     assert differences(PlanVersion, worker.get(f"{plan}/versions/1").get_json()) == {}
     pairing = worker.get(f"{plan}/review-pairing?lookedAfterReviewOn=2026-10-01")
     assert differences(Pairing, pairing.get_json()) == {}
+    before_the_law = worker.get(f"{plan}/review-pairing?lookedAfterReviewOn=2000-01-01")
+    assert "was not law" in fields(before_the_law)["lookedAfterReviewOn"]
     review = office.begin_review(plan.rpartition("/")[2])
     assert differences(ReviewWithInvitees, worker.get(f"/api/v1/reviews/{review}").get_json()) == {}
     assert differences(Comparison, worker.get(f"{plan}/versions/1/compare").get_json()) == {}
