@@ -17,7 +17,7 @@ from engine.errors import SetupError
 ROOT = Path(__file__).resolve().parent.parent
 
 _REQUESTS_A_MINUTE = 12_000
-_SIGN_INS_A_MINUTE = 20
+_SIGN_INS_A_MINUTE = 120
 _MEGABYTE = 1024 * 1024
 
 
