@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from engine.definitions import lint
 from engine.definitions.comparing import Comparison, compare
 from engine.errors import BadInput, NotFound
 from engine.services import definitions, paging, sight
 from engine.services.definitions import Deployer, DeploymentRefused
-from engine.services.functions import FUNCTIONS
 from engine.services.principals import Principal
 from engine.services.views import Page, PageEnd
 from engine.services.views_of_control import (
@@ -181,8 +179,8 @@ def _content(files: Mapping[str, str]) -> dict[str, bytes]:
 def _findings(files: Mapping[str, bytes]) -> list[Finding]:
     try:
         return list(definitions.parsed_files(files).findings)
-    except DeploymentRefused:
-        return lint(files, functions=FUNCTIONS)
+    except DeploymentRefused as refused:
+        return list(refused.findings)
 
 
 def _standing(connection: Connection, authority: str) -> dict[str, tuple[int, int]]:

@@ -26,6 +26,8 @@ from tests.api.test_process_control import (
     items,
     request_instance,
 )
+from tests.engine.services.drawing import deploy_small, small_processes, start
+from tests.support.desk import CaseDesk
 
 WHY = {"reason": "The diagram is being corrected."}
 WEEK = timedelta(weeks=1)
@@ -226,3 +228,31 @@ def test_only_those_who_look_after_processes_may(office: Office) -> None:
     for role in ("caseworker", "auditor", "service_manager"):
         for verb in ("suspend", "resume", "cancel"):
             problem(office.caller(role).post(f"{INSTANCES}/{key}/{verb}", WHY), 403, "not-permitted")
+
+
+def test_what_could_not_be_given_on_resuming_is_given_when_the_incident_is_retried(office: Office) -> None:
+    deploy_small(office.desk, *small_processes())
+    case = office.registered_request()
+    instance = str(start(CaseDesk(office.desk, case, ""), "fails_when_heard"))
+    act(office, instance, "suspend")
+    owner = office.caller("process_owner")
+    told = owner.post("/api/v1/messages", {"name": "m", "caseKey": case}).get_json()
+    assert [each["held"] for each in told["receivers"]] == [True]
+    answer = act(office, instance, "resume")
+    assert (answer["state"], answer["openIncidents"]) == ("ACTIVE", 1)
+    assert [each["elementId"] for each in answer["elements"]] == ["hear"]
+    today = office.desk.clock.today().isoformat()
+    came = {
+        "anchor": "advice_request_received_on",
+        "date": today,
+        "reason": "It came.",
+        "occurrence": "camhs",
+    }
+    assert office.caller("caseworker").post(f"{CASES}/{case}/anchors", came).status_code == 200
+    (incident,) = items(owner, f"/api/v1/incidents?processInstanceKey={instance}")
+    assert owner.post(f"/api/v1/incidents/{incident['key']}/retry").get_json()["nextIncidentKey"] is None
+    assert "hear" not in [
+        each["elementId"] for each in owner.get(f"{INSTANCES}/{instance}").get_json()["elements"]
+    ]
+    assert items(owner, "/api/v1/messages?waitingFor=instance") == []
+    assert list(check(office.desk.engine)) == []
