@@ -52,6 +52,7 @@ from api.requests.routes import requests
 from api.restrictions.routes import restrictions
 from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
+from api.settings.routes import settings
 from api.sign_in.routes import sign_in
 from api.task_filters.routes import task_filters
 from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
@@ -95,6 +96,7 @@ RESOURCES = (
     contributions,
     task_filters,
     webhooks,
+    settings,
     process_definitions,
     deployments,
     process_instances,

@@ -150,6 +150,7 @@ class Event(StrEnum):
     MEMBER_JOINED = "member:joined"
     MEMBER_CHANGED = "member:changed"
     MEMBER_ENDED = "member:ended"
+    SETTINGS_IMPORTED = "settings:imported"
     WEBHOOK_MADE = "webhook:made"
     WEBHOOK_CHANGED = "webhook:changed"
     BATCH_CREATED = "batch:created"

@@ -91,6 +91,8 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- the audit trail
     "audit:read": ("auditor", "administrator"),
+    # --- settings
+    "setting:read": _READERS,
     # --- webhooks
     "webhook:manage": ("administrator",),
     # --- organisations and their members
