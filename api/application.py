@@ -56,6 +56,7 @@ from api.settings.routes import settings
 from api.sign_in.routes import sign_in
 from api.task_filters.routes import task_filters
 from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
+from api.tasks import attachments as _attachments  # noqa: F401 -- operations of `tasks`
 from api.tasks import notes as _notes  # noqa: F401 -- operations of `tasks`
 from api.tasks.routes import tasks
 from api.timers.routes import timers

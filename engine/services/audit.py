@@ -115,6 +115,8 @@ class Event(StrEnum):
     TASK_RESOLVED = "task:resolved"
     TASK_CHANGED = "task:changed"
     TASK_COMMENTED = "task:commented"
+    TASK_ATTACHED = "task:attached"
+    TASK_DETACHED = "task:detached"
     CONTRIBUTION_ASKED = "contribution:asked"
     CONTRIBUTION_GIVEN = "contribution:given"
     CONTRIBUTION_DECLINED = "contribution:declined"

@@ -100,6 +100,8 @@ CALLS = {
     "PATCH /api/v1/tasks/{taskKey}/comments/{commentKey}", "DELETE /api/v1/tasks/{taskKey}/comments/{commentKey}",
     "GET /api/v1/cases/{caseKey}/comments", "GET /api/v1/tasks/{taskKey}/history",
     "GET /api/v1/tasks/{taskKey}/draft", "PUT /api/v1/tasks/{taskKey}/draft", "DELETE /api/v1/tasks/{taskKey}/draft",
+    "GET /api/v1/tasks/{taskKey}/attachments", "POST /api/v1/tasks/{taskKey}/attachments",
+    "DELETE /api/v1/tasks/{taskKey}/attachments/{documentKey}",
     "GET /api/v1/contributions", "GET /api/v1/contributions/{contributionKey}",
     "POST /api/v1/contributions/{contributionKey}/give", "POST /api/v1/contributions/{contributionKey}/decline",
     "POST /api/v1/contributions/{contributionKey}/withdraw",
