@@ -13,6 +13,7 @@ from api.accounts.routes import accounts
 from api.agreements.routes import agreements
 from api.audit_events.routes import audit_events
 from api.batches.routes import batches
+from api.calendars.routes import calendars
 from api.cases.routes import cases
 from api.children.routes import children
 from api.clients.routes import clients
@@ -98,6 +99,7 @@ RESOURCES = (
     task_filters,
     webhooks,
     settings,
+    calendars,
     process_definitions,
     deployments,
     process_instances,

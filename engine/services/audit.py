@@ -152,6 +152,7 @@ class Event(StrEnum):
     MEMBER_JOINED = "member:joined"
     MEMBER_CHANGED = "member:changed"
     MEMBER_ENDED = "member:ended"
+    CALENDAR_CORRECTED = "calendar:corrected"
     SETTINGS_IMPORTED = "settings:imported"
     WEBHOOK_MADE = "webhook:made"
     WEBHOOK_CHANGED = "webhook:changed"

@@ -157,6 +157,8 @@ CALLS = {
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
     "GET /api/v1/process-instances/{processInstanceKey}/call-hierarchy",
+    # --- the calendar
+    "GET /api/v1/calendar", "POST /api/v1/calendar/corrections",
     # --- settings
     "GET /api/v1/settings",
     # --- webhooks
