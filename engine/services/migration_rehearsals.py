@@ -49,7 +49,7 @@ def rehearse(
         source, target = definitions_for(engine, connection, principal.authority, migration.plan)
         require_sound(migration.plan, source, target)
         if instance_keys is None:
-            keys = list(instances_on(connection, source.key, after, limit + 1))
+            keys = list(instances_on(connection, principal, source.key, after, limit + 1))
         else:
             keys = sorted(key for key in map(sight.key, instance_keys) if key > after)[: limit + 1]
     items = [_verdict(engine, principal, migration, target, key) for key in keys[:limit]]

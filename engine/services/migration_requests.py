@@ -37,7 +37,8 @@ def generate_plan(
     wanted = Plan(sight.key(source_key), sight.key(target_key), ())
     with engine.database.read() as connection:
         source, target = definitions_for(engine, connection, principal.authority, wanted)
-        running = int(connection.execute(_RUNNING, {"definition": source.key}).scalar_one())
+        found = _RUNNING.where(sight.open_to(principal, tables.instance.c.case_key))
+        running = int(connection.execute(found, {"definition": source.key}).scalar_one())
     plan = generate(source, target, recalculate=recalculate)
     return PlanView(
         source_definition_key=str(plan.source_key),

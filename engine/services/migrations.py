@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.errors import BadInput, Conflict, FieldProblem
+from engine.services import sight
 from engine.services.audit import Event
 from engine.services.definitions import Definition
 from engine.services.drawings import drawings_of
@@ -223,10 +224,13 @@ def forget_former_states(engine: Engine) -> int:
         return connection.execute(_FORGET, {"before": before}).rowcount
 
 
-def instances_on(connection: Connection, definition_key: int, after: int, limit: int) -> Sequence[int]:
-    """Keys of the running instances of a version, from one key on."""
+def instances_on(
+    connection: Connection, principal: Principal, definition_key: int, after: int, limit: int
+) -> Sequence[int]:
+    """Keys of the running instances of a version that the principal finds, from one key on."""
     asked = {"definition": definition_key, "after": after, "most": limit}
-    return connection.execute(_RUNNING, asked).scalars().all()
+    query = _RUNNING.where(sight.open_to(principal, _row.c.case_key))
+    return connection.execute(query, asked).scalars().all()
 
 
 def _view(live: LiveInstance, can_be_undone: bool) -> MigratedView:

@@ -10,6 +10,7 @@ from engine.errors import BadInput, Conflict, NotFound, TaskClosed
 from engine.services import sight
 from engine.services.audit import Actor, Event
 from engine.services.principals import Principal, principal_of
+from engine.services.process_instances import find_instance
 from engine.services.step import CaseStep
 from engine.store import tables
 
@@ -21,7 +22,7 @@ def reassign(engine: Engine, principal: Principal, task_key: str, membership_key
     """Give an open task to a member of its organisation who may do it.
 
     Raises:
-        NotFound: there is no such task in this authority.
+        NotFound: there is no such task in this authority, or its case is restricted.
         TaskClosed: it is done or cancelled.
         Conflict: they have it already.
         BadInput: they may not do it.
@@ -32,6 +33,7 @@ def reassign(engine: Engine, principal: Principal, task_key: str, membership_key
         row = connection.execute(_TASK, {"key": key}).one_or_none()
         if row is None or row.authority != principal.authority:
             raise NotFound(f"There is no task {task_key}.")
+        find_instance(connection, principal, str(row.instance_key))
         actor = Actor(principal.membership_key, principal.organisation)
         step = CaseStep.lock(engine, connection, row.case_key, actor)
         row = connection.execute(_TASK, {"key": key}).one()

@@ -168,3 +168,24 @@ def test_live_cases_are_brought_in(office: Office, owner: Caller) -> None:
     assert differences(ImportPage, worker.get(f"{ROOT}/imports").get_json()) == {}
     asked(owner, "/imports", NEW_IMPORT, 403)
     assert "Robin" not in worker.post(f"{ROOT}/imports", NEW_IMPORT).text
+
+
+def test_a_restricted_case_is_passed_by(fresh: Office) -> None:
+    owner = fresh.caller("process_owner")
+    seen, hidden = (fresh.registered_request() for _ in range(2))
+    hidden_key, seen_key = instance_of(fresh, hidden), instance_of(fresh, seen)
+    body = {"membershipKeys": [], "reason": "A parent of the child works in the team."}
+    done = fresh.caller("group_head").put(f"{ROOT}/cases/{hidden}/restriction", body)
+    assert done.status_code == 200, done.text
+    old = definition(fresh.desk, "request_to_plan").key
+    changed = relabelled(shipped("request_to_plan.bpmn"), "Give views and evidence", "Say what matters")
+    deployed(fresh.desk, request_to_plan=changed)
+    versions = {
+        "sourceDefinitionKey": str(old),
+        "targetDefinitionKey": str(definition(fresh.desk, "request_to_plan").key),
+    }
+    plan = asked(owner, "/migrations/generate", versions)
+    lines = [{name: line[name] for name in ("processId", "source", "target")} for line in plan["elements"]]
+    tried = asked(owner, "/migrations/dry-run", {"plan": {**versions, "elements": lines}})
+    assert [item["processInstanceKey"] for item in tried["items"]] == [seen_key]
+    asked(owner, "/batches", {"kind": "suspend", "processInstanceKeys": [hidden_key], "reason": "x"}, 422)
