@@ -94,6 +94,8 @@ class Settings:
     webhooks_allow_loopback: bool = False
     #: What is set about uploaded files.
     files: FileSettings = field(default_factory=FileSettings)
+    #: The authority's own schedule of retention; None: the defaults that ship.
+    retention: Path | None = None
 
     @property
     def files_folder(self) -> Path:
@@ -136,6 +138,7 @@ class Settings:
             )
             == "1",
             files=FileSettings.from_environment(given),
+            retention=Path(given["EHC_RETENTION"]) if given.get("EHC_RETENTION") else None,
         )
 
     def described(self) -> dict[str, str]:

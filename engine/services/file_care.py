@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,15 @@ def drop_unnamed(engine: Engine) -> int:
     return len(rows)
 
 
+def drop_files(engine: Engine, authority: str, digests: Iterable[str]) -> None:
+    """Destroy those of these files that no document names any more, now."""
+    for digest in digests:
+        this = {"whose": authority, "hash": digest}
+        with engine.database.write() as connection:
+            if connection.execute(_DROP_NOW, this).rowcount:
+                engine.files.remove(authority, digest)
+
+
 def _waiting(engine: Engine) -> list[AnyRow]:
     with engine.database.read() as connection:
         return list(connection.execute(_DUE, {"now": engine.clock.now()}).all())
@@ -129,4 +138,5 @@ _IS_UNNAMED = ~exists(
     )
 )
 _UNNAMED = select(_file).where(_file.c.kept_at < bindparam("before"), _IS_UNNAMED).limit(_AT_ONCE)
+_DROP_NOW = delete(_file).where(*_THIS, _IS_UNNAMED)
 _DROP = delete(_file).where(*_THIS, _file.c.kept_at < bindparam("before"), _IS_UNNAMED)

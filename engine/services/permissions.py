@@ -72,6 +72,9 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "child:read": _READERS,
     "child:correct": _FAMILY,
     "case:link": _FAMILY,
+    "retention:read": ("group_head", "administrator", "auditor"),
+    "retention:hold": ("group_head", "administrator"),
+    "retention:destroy": ("group_head", "administrator"),
     "export:subject": (*_FAMILY, "administrator"),
     "export:authority": ("administrator",),
     "export:read": (*_FAMILY, "administrator"),
@@ -91,11 +94,6 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- the audit trail
     "audit:read": ("auditor", "administrator"),
-    # --- the calendar
-    "calendar:read": _READERS,
-    "calendar:correct": ("administrator",),
-    # --- settings
-    "setting:read": _READERS,
     # --- webhooks
     "webhook:manage": ("administrator",),
     # --- organisations and their members

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -93,14 +92,10 @@ def open_to(principal: Principal, case_key: ColumnElement[int]) -> ColumnElement
 
 def open_to_reader(case_key: ColumnElement[int]) -> ColumnElement[bool]:
     """The same for a query that is made once and asked often: the membership is its parameter `reader`."""
-    return _open_to(bindparam("reader"), case_key)
-
-
-def _open_to(reader: BindParameter[int] | int, case_key: ColumnElement[int]) -> ColumnElement[bool]:
     is_named = exists(
         select(restriction_member.c.restriction_key).where(
             restriction_member.c.restriction_key == restriction.c.key,
-            restriction_member.c.membership_key == reader,
+            restriction_member.c.membership_key == bindparam("reader"),
         )
     )
     return ~exists(select(restriction.c.key).where(restriction.c.case_key == case_key, IN_FORCE, ~is_named))
@@ -108,7 +103,7 @@ def _open_to(reader: BindParameter[int] | int, case_key: ColumnElement[int]) -> 
 
 @lru_cache(maxsize=1_024)
 def _open_to_member(membership_key: int, case_key: ColumnElement[int]) -> ColumnElement[bool]:
-    return _open_to(membership_key, case_key)
+    return open_to_reader(case_key).params(reader=membership_key)
 
 
 def sees_restricted(principal: Principal) -> bool:

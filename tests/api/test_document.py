@@ -90,6 +90,11 @@ CALLS = {
     "POST /api/v1/children/search", "GET /api/v1/children/{childKey}", "PATCH /api/v1/children/{childKey}",
     "POST /api/v1/cases/{caseKey}/exports", "POST /api/v1/exports", "GET /api/v1/exports",
     "GET /api/v1/exports/{exportKey}", "GET /api/v1/exports/{exportKey}/content",
+    "GET /api/v1/retention/rules", "GET /api/v1/retention/due", "GET /api/v1/retention/holds",
+    "POST /api/v1/retention/holds", "DELETE /api/v1/retention/holds/{holdKey}",
+    "POST /api/v1/cases/{caseKey}/destruction", "GET /api/v1/destructions",
+    "GET /api/v1/destructions/{destructionKey}", "POST /api/v1/destructions/{destructionKey}/confirmation",
+    "POST /api/v1/destructions/{destructionKey}/rejection",
     # end of documents and uploads
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
     # --- work on tasks
@@ -100,8 +105,6 @@ CALLS = {
     "PATCH /api/v1/tasks/{taskKey}/comments/{commentKey}", "DELETE /api/v1/tasks/{taskKey}/comments/{commentKey}",
     "GET /api/v1/cases/{caseKey}/comments", "GET /api/v1/tasks/{taskKey}/history",
     "GET /api/v1/tasks/{taskKey}/draft", "PUT /api/v1/tasks/{taskKey}/draft", "DELETE /api/v1/tasks/{taskKey}/draft",
-    "GET /api/v1/tasks/{taskKey}/attachments", "POST /api/v1/tasks/{taskKey}/attachments",
-    "DELETE /api/v1/tasks/{taskKey}/attachments/{documentKey}",
     "GET /api/v1/contributions", "GET /api/v1/contributions/{contributionKey}",
     "POST /api/v1/contributions/{contributionKey}/give", "POST /api/v1/contributions/{contributionKey}/decline",
     "POST /api/v1/contributions/{contributionKey}/withdraw",
@@ -157,10 +160,6 @@ CALLS = {
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
     "GET /api/v1/process-instances/{processInstanceKey}/call-hierarchy",
-    # --- the calendar
-    "GET /api/v1/calendar", "POST /api/v1/calendar/corrections",
-    # --- settings
-    "GET /api/v1/settings",
     # --- webhooks
     "GET /api/v1/webhooks", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhookKey}",
     "PATCH /api/v1/webhooks/{webhookKey}", "POST /api/v1/webhooks/{webhookKey}/rotate-secret",
@@ -259,7 +258,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
         things |= {"consentKey", "agreementKey"}
         things |= {"escalationKey", "commentKey", "filterKey", "contributionKey"}
-        things |= {"deadlineKey", "linkKey", "childKey", "exportKey"}
+        things |= {"deadlineKey", "linkKey", "childKey", "exportKey", "holdKey", "destructionKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 
 

@@ -40,6 +40,7 @@ from engine.services.tokens import make_token
 from engine.store import tables
 from engine.store.account_tables import account
 from engine.store.file_tables import upload
+from engine.store.record_tables import destruction
 from engine.store.tables import deadline, ehc_case, escalation
 from engine.store.types import AnyRow
 from engine.store.work_tables import contribution
@@ -232,6 +233,25 @@ def _child(place: Place, whose: Whose) -> str:
     query = select(ehc_case.c.child_key).where(ehc_case.c.key == int(place.case))
     with place.office.desk.engine.database.read() as connection:
         return str(connection.execute(query).scalar_one())
+
+
+@thing("holdKey", of="authority")
+def _hold(place: Place, whose: Whose) -> str:
+    held = place.office.caller("group_head").post("/api/v1/retention/holds", {"reason": "Tried."})
+    return str(held.get_json()["key"])
+
+
+@thing("destructionKey", of="case")
+def _destruction(place: Place, whose: Whose) -> str:
+    """A proposal of somebody, though nothing is due yet."""
+    engine, asker = place.office.desk.engine, _asker(place, Whose("group_head", "send_team"))
+    row = {
+        "authority": asker.authority, "of_case": int(place.case), "state": "proposed",
+        "record_class": "request_file", "due_on": engine.clock.today(), "proposed_at": engine.clock.now(),
+        "proposed_by": asker.membership_key,
+    }  # fmt: skip
+    with engine.database.write() as connection:
+        return str(connection.execute(insert(destruction).returning(destruction.c.key), row).scalar_one())
 
 
 @thing("exportKey", of="case")

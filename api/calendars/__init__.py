@@ -1,1 +1,0 @@
-"""Bank holidays and their corrections."""

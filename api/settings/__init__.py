@@ -1,1 +1,0 @@
-"""Settings as the national register has them."""
