@@ -71,10 +71,8 @@ def _compare(would: DeploymentCheck, *, dry_run: bool) -> None:
     for process in would.processes:
         if process.active_instances and process.change != "unchanged":
             number = process.active_instances
-            click.echo(
-                f"{process.process_definition_id}: {number} running instance{'s'[: number > 1]}"
-                " stay on the version that they began with."
-            )
+            many = "instances stay" if number > 1 else "instance stays"
+            click.echo(f"{process.process_definition_id}: {number} running {many} on an earlier version.")
     if dry_run:
         for loss in would.losses:
             click.echo(f"lost: {loss.text} {loss.remedy} Its id: {loss.id}", err=True)
