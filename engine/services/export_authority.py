@@ -28,14 +28,13 @@ LEFT_OUT: Mapping[str, str] = {
     "session": _SIGN_IN,
     "sign_in": _SIGN_IN,
     "token": _SIGN_IN,
-    "webhook_secret": _SIGN_IN,
     "export": _PASSING,
     "idempotency": _PASSING,
     "rate_limit": _PASSING,
     "upload": _PASSING,
 }
 #: Columns that hold secrets of tables that leave otherwise.
-SECRETS: Mapping[str, frozenset[str]] = {"webhook": frozenset({"secret", "sealed_secret", "previous_secret"})}
+SECRETS: Mapping[str, frozenset[str]] = {"webhook": frozenset({"secret", "secret_before"})}
 _AT_ONCE = 500
 _README = """# All data of the authority {authority}
 
@@ -84,10 +83,15 @@ def leaving_tables() -> list[Table]:
 
 def rows_of(connection: Connection, table: Table, authority: str) -> Iterator[dict[str, Any]]:
     """Every row of a table that belongs to an authority, without secrets."""
-    kept = [column for column in table.c if column.name not in SECRETS.get(table.name, ())]
-    query = _of_authority(select(*kept), table, authority).order_by(*table.primary_key.columns)
-    for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+    query = query_of(table, authority).execution_options(yield_per=_AT_ONCE)
+    for row in connection.execute(query):
         yield dict(row._mapping)
+
+
+def query_of(table: Table, authority: str) -> Select[Any]:
+    """What leaves of a table: an authority's rows without secrets, in the order of their keys."""
+    kept = [column for column in table.c if column.name not in SECRETS.get(table.name, ())]
+    return _of_authority(select(*kept), table, authority).order_by(*table.primary_key.columns)
 
 
 def _of_authority(query: Select[Any], table: Table, authority: str) -> Select[Any]:

@@ -166,10 +166,11 @@ def _asked(
 
 def _taken(engine: Engine) -> AnyRow | None:
     """An export that waits, now in this process's hands."""
-    with engine.database.write() as connection:
+    with engine.database.read() as connection:  # mostly there is none, and no writer is held up to learn it
         row = connection.execute(_NEXT).first()
-        if row is None:
-            return None
+    if row is None:
+        return None
+    with engine.database.write() as connection:
         taken = update(_export).where(_export.c.key == row.key, _export.c.state == "waiting")
         values = {"state": "running", "started_at": engine.clock.now()}
         return row if connection.execute(taken.values(values)).rowcount else None
