@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.services import exports, file_care, webhook_queue
 from engine.services.leavers import give_back_tasks_of_leavers
+from engine.services.migrations import forget_former_states
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -31,5 +32,6 @@ class Chores:
             exports.drop_expired(self._engine)
             give_back_tasks_of_leavers(self._engine)
             webhook_queue.forget_old(self._engine)
+            forget_former_states(self._engine)
         file_care.scan_waiting(self._engine, stopping=stopping)
         exports.write_waiting(self._engine, stopping=stopping)

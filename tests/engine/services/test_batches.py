@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from engine.errors import BadInput, Conflict, NotFound, NotPermitted, VersionMismatch
+from engine.scheduler import Scheduler
 from engine.services import batch_runs, batches
 from engine.services.batch_requests import request_batch, request_migration
 from engine.services.migration_plans import generate
@@ -216,3 +219,24 @@ def test_what_cant_be_asked(desk: Desk) -> None:
         )
     with pytest.raises(NotFound):
         batches.get_batch(engine, owner, "999999")
+
+
+def test_the_scheduler_does_them_between_two_looks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked, act = threading.Semaphore(0), batch_runs._ACTS["suspend"]
+
+    def seen(*given: Any) -> None:
+        act(*given)
+        worked.release()
+
+    monkeypatch.setitem(batch_runs._ACTS, "suspend", seen)
+    keys = [desk.request().instance_key for _ in range(3)]
+    made = request_batch(
+        desk.engine, desk.member("process_owner"), "suspend", REASON, process_instance_keys=keys
+    )
+    scheduler = Scheduler(desk.engine)
+    scheduler.start()
+    try:
+        assert all(worked.acquire(timeout=60) for _ in keys)
+    finally:
+        scheduler.stop()
+    assert states(desk, made) == ["done"] * 3
