@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sources import ROOT, committed
+from tests.support.sources import ROOT, committed, decoded
 
 #: Places on somebody's machine, and work put off. (Parted by a dot, or this file would hold them itself.)
 FORBIDDEN = [
@@ -26,7 +26,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in committed():
         content = (ROOT / path).read_bytes()
         if b"\0" not in content:
-            yield path, content.decode()
+            yield path, decoded(path)
 
 
 @pytest.mark.parametrize("words", FORBIDDEN)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.sources import ROOT, committed, modules, parse
+from tests.support.sources import committed, decoded, modules, parse
 
 #: What leaves a test out, or waits for time to pass.
 SHUNNED = {"skip", "skipif", "skipTest", "xfail", "importorskip", "sleep"}
@@ -41,7 +41,7 @@ def is_nhs_number(digits: str) -> bool:
 
 
 def test_nhs_numbers_are_of_the_range_for_tests():
-    texts = ((path, (ROOT / path).read_text()) for path in committed() if _is_ours(path))
+    texts = ((path, decoded(path)) for path in committed() if _is_ours(path))
     found = [(path, digits) for path, text in texts for digits in TEN_DIGITS.findall(text)]
     assert [each for each in found if is_nhs_number(each[1]) and not each[1].startswith("999")] == []
 

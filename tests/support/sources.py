@@ -64,6 +64,12 @@ def committed() -> tuple[str, ...]:
     return tuple(path for path in dict.fromkeys(listed) if (ROOT / path).is_file())
 
 
+def decoded(path: str) -> str:
+    """What a file says. The national register of settings is published in Windows' letters, and so is our sample."""
+    encoding = "cp1252" if Path(path).name.startswith("edubasealldata") else "utf-8"
+    return (ROOT / path).read_bytes().decode(encoding)
+
+
 def parse(text: str) -> ast.Module:
     """A piece of source for trying a rule on."""
     return ast.parse(text)
