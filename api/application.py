@@ -13,6 +13,7 @@ from api.accounts.routes import accounts
 from api.agreements.routes import agreements
 from api.audit_events.routes import audit_events
 from api.batches.routes import batches
+from api.calendars.routes import calendars
 from api.cases.routes import cases
 from api.children.routes import children
 from api.clients.routes import clients
@@ -53,9 +54,11 @@ from api.restrictions.routes import restrictions
 from api.retention.routes import retention
 from api.reviews.routes import reviews
 from api.sessions.routes import principal, sessions
+from api.settings.routes import settings
 from api.sign_in.routes import sign_in
 from api.task_filters.routes import task_filters
 from api.tasks import assignment as _assignment  # noqa: F401 -- operations of `tasks`
+from api.tasks import attachments as _attachments  # noqa: F401 -- operations of `tasks`
 from api.tasks import notes as _notes  # noqa: F401 -- operations of `tasks`
 from api.tasks.routes import tasks
 from api.timers.routes import timers
@@ -97,6 +100,8 @@ RESOURCES = (
     contributions,
     task_filters,
     webhooks,
+    settings,
+    calendars,
     process_definitions,
     deployments,
     process_instances,

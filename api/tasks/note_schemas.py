@@ -50,7 +50,7 @@ class CommentPage(ListPage):
     items = fields.List(fields.Nested(Comment), required=True)
 
 
-class DraftAnswers(RequestSchema):
+class NewDraft(RequestSchema):
     """What has been filled in so far."""
 
     answers = fields.Dict(

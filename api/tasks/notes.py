@@ -25,8 +25,8 @@ from api.tasks.note_schemas import (
     CommentPage,
     CommentText,
     Draft,
-    DraftAnswers,
     NewComment,
+    NewDraft,
     TaskHistory,
 )
 from api.tasks.routes import tasks
@@ -120,7 +120,7 @@ def get_draft(task_key: str) -> Response:
 @permission("task:work")
 @conditional
 @problems("not-found", "task-held", "task-closed")
-@tasks.takes(DraftAnswers, DRAFT_ANSWERS)
+@tasks.takes(NewDraft, DRAFT_ANSWERS)
 @tasks.answers(200, Draft, DRAFT, "ETag")
 def save_draft(body: dict[str, Any], task_key: str, version: int | None) -> Response:
     """Save a draft of a task's form.

@@ -33,7 +33,7 @@ def authenticate(engine: Engine, secret: str) -> Principal | None:
 
 
 def _by_token(engine: Engine, secret: str) -> Principal | None:
-    with engine.database.read() as connection:
+    with engine.database.glance() as connection:
         row = connection.execute(_BY_TOKEN, {"digest": digest(secret)}).one_or_none()
     if row is None or row.revoked_at is not None or not _is_current(row, engine.clock.today()):
         return None
@@ -52,7 +52,7 @@ def _by_token(engine: Engine, secret: str) -> Principal | None:
 
 
 def _by_session(engine: Engine, secret: str) -> Principal | None:
-    with engine.database.read() as connection:
+    with engine.database.glance() as connection:
         row = connection.execute(_BY_SESSION, {"digest": digest(secret)}).one_or_none()
     if row is None or row.ended_at is not None or not _is_current(row, engine.clock.today()):
         return None

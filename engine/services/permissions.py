@@ -94,6 +94,11 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- the audit trail
     "audit:read": ("auditor", "administrator"),
+    # --- the calendar
+    "calendar:read": _READERS,
+    "calendar:correct": ("administrator",),
+    # --- settings
+    "setting:read": _READERS,
     # --- webhooks
     "webhook:manage": ("administrator",),
     # --- organisations and their members

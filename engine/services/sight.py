@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -92,10 +93,14 @@ def open_to(principal: Principal, case_key: ColumnElement[int]) -> ColumnElement
 
 def open_to_reader(case_key: ColumnElement[int]) -> ColumnElement[bool]:
     """The same for a query that is made once and asked often: the membership is its parameter `reader`."""
+    return _open_to(bindparam("reader"), case_key)
+
+
+def _open_to(reader: BindParameter[int] | int, case_key: ColumnElement[int]) -> ColumnElement[bool]:
     is_named = exists(
         select(restriction_member.c.restriction_key).where(
             restriction_member.c.restriction_key == restriction.c.key,
-            restriction_member.c.membership_key == bindparam("reader"),
+            restriction_member.c.membership_key == reader,
         )
     )
     return ~exists(select(restriction.c.key).where(restriction.c.case_key == case_key, IN_FORCE, ~is_named))
@@ -103,7 +108,7 @@ def open_to_reader(case_key: ColumnElement[int]) -> ColumnElement[bool]:
 
 @lru_cache(maxsize=1_024)
 def _open_to_member(membership_key: int, case_key: ColumnElement[int]) -> ColumnElement[bool]:
-    return open_to_reader(case_key).params(reader=membership_key)
+    return _open_to(membership_key, case_key)
 
 
 def sees_restricted(principal: Principal) -> bool:

@@ -83,12 +83,12 @@ def list_tasks(
     """
     principal.require("task:read")
     length = paging.clamp(limit)
-    query = task_rows.LIST.add_columns(order.value.label("sorted_by")).where(
+    query = task_rows.SHOWN.add_columns(order.value.label("sorted_by")).where(
         *conditions(principal, asked, engine.clock.today())
     )
     if cursor is not None:
         query = query.where(order.after(cursor))
-    with engine.database.read() as connection:
+    with engine.database.glance() as connection:
         rows = connection.execute(query.order_by(*order.by).limit(length + 1)).all()
     end = order.cursor(rows[length - 1]) if len(rows) > length else None
     return Page(items=[task_rows.view(row) for row in rows[:length]], page=PageEnd(end_cursor=end))

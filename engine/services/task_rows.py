@@ -160,6 +160,8 @@ def view(row: AnyRow) -> TaskView:
 
 
 _task = tables.task
+#: What a view has no use for.
+_UNSHOWN = ("authority", "token", "occurrence", "assignee_key", "owner_key")
 _owning, _owner = tables.membership.alias("owning"), tables.person.alias("owner")
 #: Tasks with the names of who holds and who has delegated them.
 LIST = (
@@ -168,6 +170,10 @@ LIST = (
     .outerjoin(tables.person, tables.person.c.key == tables.membership.c.person_key)
     .outerjoin(_owning, _owning.c.key == _task.c.owner_key)
     .outerjoin(_owner, _owner.c.key == _owning.c.person_key)
+)
+#: The same with what `view` shows, for lists: what nobody looks at is neither sent nor turned.
+SHOWN = LIST.with_only_columns(
+    *(column for column in LIST.selected_columns if column.name not in _UNSHOWN), maintain_column_froms=True
 )
 
 

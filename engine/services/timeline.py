@@ -19,6 +19,8 @@ _SENTENCES: Mapping[str, str] = {
     "task:delegated": "{element} was delegated.",
     "task:resolved": "{element} went back to who had delegated it.",
     "task:commented": "Something was said on {element}, to the {audience}.",
+    "task:attached": "Document {document} was attached to {element}.",
+    "task:detached": "Document {document} was detached from {element}.",
     "contribution:asked": "A contribution to {element} was asked of {of}.",
     "contribution:given": "A contribution was given.",
     "contribution:declined": "A contribution was declined.",

@@ -50,3 +50,21 @@ class EndedMembershipView(View):
 
     membership: MembershipView
     tasks_given_back: int
+
+
+class SettingView(View):
+    """A setting as the national register has it; `successors` took its place."""
+
+    urn: str
+    name: str
+    area: str
+    establishment_number: str | None
+    ukprn: str | None
+    kind: str
+    phase: str | None
+    status: str
+    opened_on: date | None
+    closed_on: date | None
+    postcode: str | None
+    special_needs: list[str]
+    successors: list[str]

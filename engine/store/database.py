@@ -6,10 +6,12 @@ transaction can neither lose an update nor be refused half way. PostgreSQL: READ
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,10 @@ class Database:
             self._writing if self.is_sqlite else _confined(self._engine(write=True, scope=NOTHING))
         )
         self._confined_reading = self._reading if self.is_sqlite else _looking(self._confined)
+        self._glancing, self._confined_glancing = (
+            engine if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+            for engine in (self._writing, self._confined)
+        )
         self._outer: ContextVar[Connection | None] = ContextVar("outer", default=None)
 
     @property
@@ -115,6 +121,17 @@ class Database:
         with self._translated(), engine.connect() as connection, connection.begin():
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A look by one statement: it needs no transaction to be consistent (PostgreSQL)."""
+        if self.is_sqlite or self._outer.get() is not None:
+            with self.read() as connection:
+                yield connection
+            return
+        engine = self._glancing if scope.current() == EVERYTHING else self._confined_glancing
+        with self._translated(), engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -179,7 +196,7 @@ class Database:
     def _engine(self, *, write: bool, scope: str = EVERYTHING) -> Engine:
         if self.is_sqlite:
             return self._sqlite(write=write)
-        return create_engine(
+        engine = create_engine(
             self.url,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -190,6 +207,8 @@ class Database:
                 f" -c ehc.scope={scope}"
             },
         )
+        engine.dialect.do_ping = partial(_is_alive, engine.dialect.do_ping)  # type: ignore[method-assign]
+        return engine
 
     def _sqlite(self, *, write: bool) -> Engine:
         Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -211,6 +230,16 @@ class Database:
             cursor.close()
 
         return engine
+
+
+def _is_alive(ping: Callable[[Any], bool], driver: Any) -> bool:
+    """Whether a connection from the pool can be used; one that has heard nothing needn't be asked.
+
+    A server that goes away says so, or its machine does: what it said waits to be read then.
+    """
+    waiting = select.poll()
+    waiting.register(driver.fileno(), select.POLLIN)
+    return not waiting.poll(0) or ping(driver)
 
 
 @contextmanager
@@ -281,11 +310,11 @@ def _confined(engine: Engine) -> Engine:
         wanted = scope.current()
         if connection.info.get(_SCOPE, NOTHING) != wanted:
             driver: Any = connection.connection.dbapi_connection
-            driver.autocommit = True
+            before, driver.autocommit = driver.autocommit, True
             try:
                 driver.execute(_SAY, (wanted,))
             finally:
-                driver.autocommit = False
+                driver.autocommit = before
             connection.info[_SCOPE] = wanted
 
     return engine

@@ -7,6 +7,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, Row, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -66,7 +67,14 @@ class JsonText(TypeDecorator[Any]):
         """Parsed back."""
         if value == "[]":  # most lists are empty, and every step reads a dozen of them
             return []
-        return None if value is None else json.loads(value)
+        return None if value is None else _parsed(value)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:  # half a surrogate pair, say: not what we write, but what somebody may have
+        return json.loads(text)
 
 
 class PackedText(TypeDecorator[str]):

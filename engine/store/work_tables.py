@@ -143,3 +143,18 @@ lateness_reason = Table(
     Column("changed_by", Key, ForeignKey("membership.key"), nullable=False),
     UniqueConstraint("authority", "code"),
 )
+
+#: Documents of the case that a task refers to.
+task_attachment = Table(
+    "task_attachment",
+    metadata,
+    Column("task_key", Key, ForeignKey("task.key"), primary_key=True, autoincrement=False),
+    Column("document_key", Key, ForeignKey("document.key"), primary_key=True, autoincrement=False),
+    authority_column(),
+    case_column(),
+    Column("membership_key", Key, ForeignKey("membership.key"), nullable=False),
+    Column("attached_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_task_attachment_case_key", task_attachment.c.case_key)
+Index("ix_task_attachment_document_key", task_attachment.c.document_key)

@@ -161,9 +161,12 @@ class Office:
     @contextmanager
     def in_vain(self) -> Iterator[None]:
         """Whatever is asked meanwhile is answered as ever, and then taken back."""
-        with suppress(_TakenBackError), self.desk.engine.database.joined():
-            yield
-            raise _TakenBackError
+        try:
+            with suppress(_TakenBackError), self.desk.engine.database.joined():
+                yield
+                raise _TakenBackError
+        finally:  # tokens that were made meanwhile are gone as well
+            self.caller.cache_clear()
 
     @contextmanager
     def kept_for_now(self) -> Iterator[None]:

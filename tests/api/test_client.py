@@ -17,6 +17,10 @@ import pytest
 from tests.api.office import Office
 
 PACKAGE = "generated_ehc_client"
+#: What the generator doesn't know by its name is read and sent as bytes.
+NAMED_OTHERWISE = dict.fromkeys(
+    ("application/xml", "image/svg+xml", "application/offset+octet-stream"), "application/octet-stream"
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,14 @@ def folder(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     document, config = folder / "openapi.json", folder / "config.yaml"
     document.write_bytes(office.caller("caseworker").get("/api/v1/openapi.json").data)
     config.write_text(
-        json.dumps({"post_hooks": [], "package_name_override": PACKAGE, "project_name_override": PACKAGE})
+        json.dumps(
+            {
+                "post_hooks": [],
+                "package_name_override": PACKAGE,
+                "project_name_override": PACKAGE,
+                "content_type_overrides": NAMED_OTHERWISE,
+            }
+        )
     )
     made = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document), "--config",

@@ -105,6 +105,8 @@ CALLS = {
     "PATCH /api/v1/tasks/{taskKey}/comments/{commentKey}", "DELETE /api/v1/tasks/{taskKey}/comments/{commentKey}",
     "GET /api/v1/cases/{caseKey}/comments", "GET /api/v1/tasks/{taskKey}/history",
     "GET /api/v1/tasks/{taskKey}/draft", "PUT /api/v1/tasks/{taskKey}/draft", "DELETE /api/v1/tasks/{taskKey}/draft",
+    "GET /api/v1/tasks/{taskKey}/attachments", "POST /api/v1/tasks/{taskKey}/attachments",
+    "DELETE /api/v1/tasks/{taskKey}/attachments/{documentKey}",
     "GET /api/v1/contributions", "GET /api/v1/contributions/{contributionKey}",
     "POST /api/v1/contributions/{contributionKey}/give", "POST /api/v1/contributions/{contributionKey}/decline",
     "POST /api/v1/contributions/{contributionKey}/withdraw",
@@ -160,6 +162,10 @@ CALLS = {
     "GET /api/v1/process-instances/{processInstanceKey}/history",
     "GET /api/v1/process-instances/{processInstanceKey}/variables",
     "GET /api/v1/process-instances/{processInstanceKey}/call-hierarchy",
+    # --- the calendar
+    "GET /api/v1/calendar", "POST /api/v1/calendar/corrections",
+    # --- settings
+    "GET /api/v1/settings",
     # --- webhooks
     "GET /api/v1/webhooks", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhookKey}",
     "PATCH /api/v1/webhooks/{webhookKey}", "POST /api/v1/webhooks/{webhookKey}/rotate-secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from api.migrations.schemas import Findings, MigrationPlan, VerdictPage
 from api.process_instances.moves import Moved
 from engine.services import batch_runs
 from tests.api.asking import Caller
-from tests.api.office import Office
+from tests.api.office import Office, opened_office
 from tests.api.test_contract import differences
 from tests.engine.services.edited import shipped
 from tests.engine.services.newer import definition, deployed, relabelled, without_element
@@ -64,7 +65,15 @@ def test_tokens_are_moved_shown_first(office: Office, owner: Caller) -> None:
     assert "Ada's evidence" not in told
 
 
-def test_a_plan_from_generated_to_undone(office: Office, owner: Caller) -> None:
+@pytest.fixture
+def fresh(sqlite_url: str) -> Iterator[Office]:
+    """An office of its own, for whoever deploys diagrams."""
+    with opened_office(sqlite_url) as opened:
+        yield opened
+
+
+def test_a_plan_from_generated_to_undone(fresh: Office) -> None:
+    office, owner = fresh, fresh.caller("process_owner")
     cases = [office.registered_request() for _ in range(2)]
     keys = [instance_of(office, case) for case in cases]
     old = definition(office.desk, "request_to_plan").key

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from api.requests.schemas import NEW_REQUEST
 from tests.api.asking import problem
-from tests.api.office import CASES, TASKS, opened_office
+from tests.api.office import CASES, TASKS, Office, opened_office
 from tests.support.postgresql import as_service
 
 
 def test_a_request_is_raised_found_worked_on_and_withdrawn(postgresql_url: str) -> None:
     with opened_office(as_service(postgresql_url)) as office:
+        assert ready(office)["rowSecurity"] == "ok"
         worker, today = office.caller("caseworker"), office.desk.clock.today().isoformat()
         key, body = {"Idempotency-Key": "raise"}, {**NEW_REQUEST, "receivedOn": today}
         first = worker.post("/api/v1/requests", body, headers=key)
@@ -41,3 +42,14 @@ def test_a_request_is_raised_found_worked_on_and_withdrawn(postgresql_url: str) 
         assert worker.post(f"{CASES}/{case}/withdrawal", withdrawal).status_code == 200
         problem(worker.post(f"{CASES}/{case}/withdrawal", withdrawal), 409, "case-closed")
         assert worker.get("/health/ready").get_json()["status"] == "ready"
+
+
+def test_a_role_that_sees_every_row_is_told_of_but_stops_nothing(postgresql_url: str) -> None:
+    with opened_office(postgresql_url) as office:
+        assert ready(office)["rowSecurity"] == "bypassed"
+
+
+def ready(office: Office) -> dict[str, object]:
+    answer = office.caller("caseworker").get("/health/ready")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.get_json()["checks"])

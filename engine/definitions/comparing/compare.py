@@ -48,7 +48,10 @@ def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Comparis
     """
     files = [FileChange(name, _standing(name, before, after)) for name in sorted({*before, *after})]
     touched = [each.name for each in files if each.change != "unchanged"]
-    olds, news = _diagrams(before), _diagrams(after)
+    olds = _diagrams(before)
+    same = {each.name for each in files if each.change == "unchanged"}
+    kept = {name: diagram for name, diagram in olds.items() if name in same}
+    news = {**_diagrams({name: after[name] for name in after if name not in same}), **kept}
     changes = [change for name in touched for change in _changes(name, before, after, olds, news)]
     readable = {name for name in after if name.endswith(".bpmn")} <= set(news)
     return Comparison(
@@ -124,21 +127,26 @@ def _processes(
 ) -> Iterator[ProcessChange]:
     before = {process for diagram in olds.values() for process in diagram.processes}
     now = {process: diagram for diagram in news.values() for process in diagram.processes}
+    offered = {name: _offered(name, content) for name, content in after.items() if not name.endswith(".bpmn")}
     for process in sorted({*before, *now}):
         if process not in before or process not in now:
             yield ProcessChange(process, "new" if process in now else "removed")
         else:
-            used = _used_by(now[process], process, after)
+            used = _used_by(now[process], process, offered)
             yield ProcessChange(process, "changed" if used & touched else "unchanged")
 
 
-def _used_by(diagram: Diagram, process_id: str, files: Mapping[str, bytes]) -> set[str]:
+def _offered(name: str, content: bytes) -> frozenset[tuple[str, str]]:
+    """The forms and decisions that a file offers, each with its kind."""
+    offered = names_in({name: content})
+    forms, decisions = offered.forms, offered.decisions
+    return frozenset([*(("form", each) for each in forms), *(("decision", each) for each in decisions)])
+
+
+def _used_by(
+    diagram: Diagram, process_id: str, offered: Mapping[str, frozenset[tuple[str, str]]]
+) -> set[str]:
     """The files that a process is made of: its diagram, its forms and its decisions."""
     infos = [each.info for each in diagram.elements if each.info.process_id == process_id]
-    forms, decisions = {info.form_id for info in infos}, {info.decision_id for info in infos}
-    found = {diagram.file}
-    for name, content in files.items():
-        if not name.endswith(".bpmn"):
-            offered = names_in({name: content})
-            found |= {name} if forms & set(offered.forms) or decisions & set(offered.decisions) else set()
-    return found
+    wanted = {("form", info.form_id) for info in infos} | {("decision", info.decision_id) for info in infos}
+    return {diagram.file, *(name for name, names in offered.items() if names & wanted)}

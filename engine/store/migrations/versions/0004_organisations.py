@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from engine.store.types import JsonText
+
 revision = '0004'
 down_revision = '0003'
 branch_labels = None
@@ -25,6 +27,24 @@ def upgrade() -> None:
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('authority', name=op.f('pk_authority_chain'))
+    )
+    op.create_table('setting',
+    sa.Column('authority', sa.String(length=3), nullable=False),
+    sa.Column('urn', sa.String(length=6), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('search_name', sa.Text(), nullable=False),
+    sa.Column('area', sa.String(length=3), nullable=False),
+    sa.Column('establishment_number', sa.String(length=4), nullable=True),
+    sa.Column('ukprn', sa.String(length=8), nullable=True),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('phase', sa.Text(), nullable=True),
+    sa.Column('status', sa.String(length=40), nullable=False),
+    sa.Column('opened_on', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('postcode', sa.String(length=10), nullable=True),
+    sa.Column('special_needs', JsonText(), nullable=False),
+    sa.Column('successors', JsonText(), nullable=False),
+    sa.PrimaryKeyConstraint('authority', 'urn', name=op.f('pk_setting'))
     )
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('parent_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -52,5 +72,6 @@ def downgrade() -> None:
         batch_op.drop_column('valid_to')
         batch_op.drop_column('valid_from')
         batch_op.drop_column('parent_key')
+    op.drop_table('setting')
     op.drop_table('authority_chain')
     op.drop_table('authority_event')

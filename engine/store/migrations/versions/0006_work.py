@@ -144,9 +144,29 @@ def upgrade() -> None:
     sa.UniqueConstraint('authority', 'code', name=op.f('uq_lateness_reason_authority_code'))
     )
 
+    op.create_table('task_attachment',
+    sa.Column('task_key', _KEY, autoincrement=False, nullable=False),
+    sa.Column('document_key', _KEY, autoincrement=False, nullable=False),
+    sa.Column('authority', sa.String(length=3), nullable=False),
+    sa.Column('case_key', _KEY, nullable=False),
+    sa.Column('membership_key', _KEY, nullable=False),
+    sa.Column('attached_at', Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['case_key'], ['ehc_case.key'], name=op.f('fk_task_attachment_case_key')),
+    sa.ForeignKeyConstraint(['document_key'], ['document.key'], name=op.f('fk_task_attachment_document_key')),
+    sa.ForeignKeyConstraint(['membership_key'], ['membership.key'], name=op.f('fk_task_attachment_membership_key')),
+    sa.ForeignKeyConstraint(['task_key'], ['task.key'], name=op.f('fk_task_attachment_task_key')),
+    sa.PrimaryKeyConstraint('task_key', 'document_key', name=op.f('pk_task_attachment')),
+    sqlite_with_rowid=False
+    )
+    op.create_index('ix_task_attachment_case_key', 'task_attachment', ['case_key'], unique=False)
+    op.create_index('ix_task_attachment_document_key', 'task_attachment', ['document_key'], unique=False)
+
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index('ix_task_attachment_document_key', table_name='task_attachment')
+    op.drop_index('ix_task_attachment_case_key', table_name='task_attachment')
+    op.drop_table('task_attachment')
     op.drop_table('lateness_reason')
     op.drop_index('ix_escalation_entry_case_key', table_name='escalation_entry')
     op.drop_index('ix_escalation_entry_escalation_key', table_name='escalation_entry')

@@ -1,0 +1,1 @@
+"""Settings as the national register has them."""
