@@ -49,8 +49,8 @@ def bring_in_plan(body: dict[str, Any]) -> Response:
     """Bring in a plan that was made elsewhere.
 
     Opens a case for it, and starts its reviews and the watch for a phase transfer at once. The next review
-    is counted from the last one, or from the day on which the plan was made. A second plan for the same UPN
-    or NHS number is refused, naming the case, unless it is `confirmed`.
+    is counted from the last one, or from the day on which the plan was made. Other plans in force
+    for the same UPN or NHS number are named in the answer, or refuse it (`refuseDuplicates`).
     """
     review = body.get("last_review")
     arriving = PlanFromElsewhere(
@@ -63,7 +63,7 @@ def bring_in_plan(body: dict[str, Any]) -> Response:
         in_custody=body["in_custody"],
         sections=body.get("sections", {}),
         family=tuple(NewMember(**member) for member in body.get("family", ())),
-        confirmed=body["confirmed"],
+        refuse_duplicates=body["refuse_duplicates"],
     )
     brought = plan_arrivals.bring_in(current_engine(), current_principal(), arriving)
     return answer(brought, 201, location=f"{API_ROOT}/plans/{brought.plan_key}")

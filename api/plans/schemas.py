@@ -78,9 +78,9 @@ class NewPlan(RequestSchema):
         validate=validate.Length(max=20, error="A family has at most 20 members here."),
         metadata={"description": "Who is told of decisions, and how."},
     )
-    confirmed = Flag(
+    refuse_duplicates = Flag(
         load_default=False,
-        metadata={"description": "Bring it in although a plan for this UPN or NHS number is in force here."},
+        metadata={"description": "`true`: 409 where a plan for this UPN or NHS number is in force here."},
     )
 
 
@@ -89,6 +89,11 @@ class BroughtIn(AnswerSchema):
 
     plan_key = Key(required=True)
     case_key = Key(required=True)
+    duplicates = fields.List(
+        Key(),
+        required=True,
+        metadata={"description": "Cases with a plan in force for the same UPN or NHS number: look at them."},
+    )
 
 
 class Plan(AnswerSchema):
@@ -222,7 +227,7 @@ NEW_PLAN: dict[str, Any] = {
     "family": [NEW_MEMBER],
     "sections": SECTIONS,
 }
-BROUGHT_IN = {"planKey": "64", "caseKey": "1024"}
+BROUGHT_IN: dict[str, Any] = {"planKey": "64", "caseKey": "1024", "duplicates": []}
 PLAN: dict[str, Any] = {
     "key": "64",
     "caseKey": "1024",

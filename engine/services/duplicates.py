@@ -20,17 +20,16 @@ def requests_of(connection: Connection, authority: str, child: NewChild) -> list
     return _found(connection, _REQUESTS, authority, child)
 
 
-def refuse_second_plan(connection: Connection, authority: str, child: NewChild) -> None:
-    """See to it that no plan in force is there for this child.
+def refuse_second_plan(found: list[int]) -> None:
+    """Refuse a plan where cases with one for the same child were found.
 
     Raises:
-        DuplicateCase: there is; it names the case.
+        DuplicateCase: names the first of them.
     """
-    found = plans_of(connection, authority, child)
     if found:
         raise DuplicateCase(
             f"Case {found[0]} has a plan in force for a child with the same UPN or NHS number. Look at that"
-            " case; if this is another child or another plan, send it again as confirmed.",
+            " case; if this is another child or another plan, send it again without refusing duplicates.",
             case_key=str(found[0]),
         )
 

@@ -127,7 +127,7 @@ def _row(
 
 def _open(engine: Engine, principal: Principal, found: Found, confirmed: bool) -> str:
     if found.plan is not None:
-        return bring_in(engine, principal, replace(found.plan, confirmed=confirmed)).case_key
+        return bring_in(engine, principal, replace(found.plan, refuse_duplicates=not confirmed)).case_key
     assert found.request is not None
     return take_up(engine, principal, replace(found.request, confirmed=confirmed)).case_key
 

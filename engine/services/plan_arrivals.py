@@ -16,7 +16,7 @@ from engine.plans.school_years import impossible_year, school_year_of
 from engine.plans.settings import SETTING_TYPES
 from engine.services.audit import Actor, Event
 from engine.services.cases import NewChild, insert_case, insert_child
-from engine.services.duplicates import refuse_second_plan
+from engine.services.duplicates import plans_of, refuse_second_plan
 from engine.services.families import NewMember, add_member, service_problems
 from engine.services.instances import StepFault
 from engine.services.light_reviews import start_if_young
@@ -58,8 +58,8 @@ class PlanFromElsewhere:
     in_custody: bool = False
     sections: Mapping[str, Any] = field(default_factory=dict)
     family: tuple[NewMember, ...] = ()
-    #: Somebody has seen that a plan for this UPN or NHS number is there, and means it all the same.
-    confirmed: bool = False
+    #: Whether it's refused where a plan for this UPN or NHS number is in force already.
+    refuse_duplicates: bool = False
 
 
 def bring_in(engine: Engine, principal: Principal, arriving: PlanFromElsewhere) -> BroughtInView:
@@ -67,7 +67,7 @@ def bring_in(engine: Engine, principal: Principal, arriving: PlanFromElsewhere) 
 
     Raises:
         BadInput: names every field that can't be right.
-        DuplicateCase: a plan for this child is in force in this authority, and it isn't confirmed.
+        DuplicateCase: a plan for this child is in force in this authority, and that is to be refused.
         Conflict: the processes can't be started; nothing was kept.
     """
     principal.require("plan:bring_in")
@@ -94,8 +94,9 @@ def bring_in(engine: Engine, principal: Principal, arriving: PlanFromElsewhere) 
 def _open(
     engine: Engine, connection: Connection, principal: Principal, arriving: PlanFromElsewhere, kind: str
 ) -> BroughtInView:
-    if not arriving.confirmed:
-        refuse_second_plan(connection, principal.authority, arriving.child)
+    duplicates = plans_of(connection, principal.authority, arriving.child)
+    if arriving.refuse_duplicates:
+        refuse_second_plan(duplicates)
     child_key = insert_child(connection, principal.authority, arriving.child)
     case_key = insert_case(
         engine,
@@ -118,7 +119,9 @@ def _open(
     step.settle()
     step.fire_due()
     step.save()
-    return BroughtInView(plan_key=str(plan_key), case_key=str(case_key))
+    return BroughtInView(
+        plan_key=str(plan_key), case_key=str(case_key), duplicates=[str(each) for each in duplicates]
+    )
 
 
 def _make(step: CaseStep, arriving: PlanFromElsewhere, kind: str) -> int:

@@ -79,3 +79,5 @@ class BroughtInView(View):
 
     plan_key: str
     case_key: str
+    #: Cases with a plan in force for the same UPN or NHS number.
+    duplicates: list[str]

@@ -82,7 +82,7 @@ class Office:
         """
         kept = {letter: said for letter, said in NEW_PLAN["sections"].items() if letter != "I"}
         placed = {"sections": kept} if "settingUrn" in changes else {}
-        response = self.caller("caseworker").post(PLANS, {**NEW_PLAN, "confirmed": True, **placed, **changes})
+        response = self.caller("caseworker").post(PLANS, {**NEW_PLAN, **placed, **changes})
         assert response.status_code == 201, response.text
         return str(response.get_json()["planKey"])
 

@@ -83,7 +83,7 @@ def test_answers_to_what_is_done_are_as_their_schemas_say(office: Office) -> Non
     worker, today = office.caller("caseworker"), office.desk.clock.today().isoformat()
     raised = worker.post("/api/v1/requests", {**NEW_REQUEST, "receivedOn": today}).get_json()
     assert differences(RaisedRequest, raised) == {}
-    assert differences(BroughtIn, worker.post(PLANS, {**NEW_PLAN, "confirmed": True}).get_json()) == {}
+    assert differences(BroughtIn, worker.post(PLANS, NEW_PLAN).get_json()) == {}
     claimed = worker.post(f"{TASKS}/{office.task(raised['caseKey'], 'register_request')['key']}/claim")
     assert differences(Task, claimed.get_json()) == {}
     change = worker.post(

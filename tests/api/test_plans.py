@@ -57,7 +57,7 @@ def count(office: Office, *names: str) -> list[int]:
 
 
 def test_a_plan_from_elsewhere_gets_a_case_and_what_must_run_for_it(office: Office) -> None:
-    response = office.caller("caseworker").post(PLANS, {**NEW_PLAN, "confirmed": True})
+    response = office.caller("caseworker").post(PLANS, NEW_PLAN)
     brought = response.get_json()
     assert response.status_code == 201
     assert response.headers["Location"] == f"{PLANS}/{brought['planKey']}"
@@ -127,15 +127,15 @@ def test_somebody_is_brought_in_until_the_academic_year_of_the_25th_birthday_end
 
 def test_only_those_who_may_bring_plans_in(office: Office) -> None:
     for role in ("caseworker", "machine_client"):
-        assert office.caller(role).post(PLANS, {**NEW_PLAN, "confirmed": True}).status_code == 201
+        assert office.caller(role).post(PLANS, NEW_PLAN).status_code == 201
     for caller in (office.caller("auditor"), office.caller("setting_contact", "urn:123456")):
-        problem(caller.post(PLANS, {**NEW_PLAN, "confirmed": True}), 403, "not-permitted")
+        problem(caller.post(PLANS, NEW_PLAN), 403, "not-permitted")
 
 
 def test_a_repeat_brings_nothing_in_twice(office: Office) -> None:
     key = {"Idempotency-Key": "brought-in-once-0001"}
-    first = office.caller("caseworker").post(PLANS, {**NEW_PLAN, "confirmed": True}, headers=key).get_json()
-    again = office.caller("caseworker").post(PLANS, {**NEW_PLAN, "confirmed": True}, headers=key).get_json()
+    first = office.caller("caseworker").post(PLANS, NEW_PLAN, headers=key).get_json()
+    again = office.caller("caseworker").post(PLANS, NEW_PLAN, headers=key).get_json()
     assert first == again
 
 
@@ -282,8 +282,8 @@ def test_a_plan_that_is_there_already_isnt_brought_in_twice_unawares(office: Off
     child = {**NEW_PLAN["child"], "upn": None, "nhsNumber": "9990000026"}
     body = {**NEW_PLAN, "child": child}
     first = worker.post(PLANS, body).get_json()
-    refused = worker.post(PLANS, body)
+    assert first["duplicates"] == []
+    refused = worker.post(PLANS, {**body, "refuseDuplicates": True})
     problem(refused, 409, "duplicate-case")
     assert refused.get_json()["caseKey"] == first["caseKey"]
-    again = worker.post(PLANS, {**body, "confirmed": True})
-    assert again.status_code == 201
+    assert worker.post(PLANS, body).get_json()["duplicates"] == [first["caseKey"]]
