@@ -188,8 +188,6 @@ child = Table(
 Index("ix_child_authority_search_name", child.c.authority, child.c.search_name)
 Index("ix_child_authority_upn", child.c.authority, child.c.upn)
 Index("ix_child_authority_nhs_number", child.c.authority, child.c.nhs_number)
-Index("ix_child_authority_upn", child.c.authority, child.c.upn)
-Index("ix_child_authority_nhs_number", child.c.authority, child.c.nhs_number)
 Index("ix_child_authority_reference", child.c.authority, child.c.reference)
 
 # --- definitions --------------------------------------------------------------------------

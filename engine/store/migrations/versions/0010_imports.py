@@ -41,16 +41,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('imported_row', schema=None) as batch_op:
         batch_op.create_index('ix_imported_row_case_key', ['case_key'], unique=False)
-    with op.batch_alter_table('child', schema=None) as batch_op:
-        batch_op.create_index('ix_child_authority_upn', ['authority', 'upn'], unique=False)
-        batch_op.create_index('ix_child_authority_nhs_number', ['authority', 'nhs_number'], unique=False)
 
 
 def downgrade() -> None:
     """Take back."""
-    with op.batch_alter_table('child', schema=None) as batch_op:
-        batch_op.drop_index('ix_child_authority_upn')
-        batch_op.drop_index('ix_child_authority_nhs_number')
     with op.batch_alter_table('imported_row', schema=None) as batch_op:
         batch_op.drop_index('ix_imported_row_case_key')
     op.drop_table('imported_row')
