@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from engine.services import escalation_lists, tasks
-from engine.services.definitions import deploy
+from engine.services.definitions import Deployer, DeploymentRefused, deploy
+from engine.services.deployments import examined
 from engine.services.sweep import sweep
 from engine.services.views import EscalationView
 from engine.store import tables
@@ -166,12 +167,13 @@ def test_the_diagrams_event_joins_the_thread(desk: Desk, waiting: CaseDesk) -> N
 
 
 def test_a_diagram_without_timers_silences_nothing(desk: Desk) -> None:
-    deploy(
-        desk.engine,
-        desk.authority,
-        {"request_to_plan.bpmn": without_timers("request_to_plan.bpmn")},
-        by="test",
-    )
+    edited = {"request_to_plan.bpmn": without_timers("request_to_plan.bpmn")}
+    with pytest.raises(DeploymentRefused):
+        deploy(desk.engine, desk.authority, edited, by="test")
+    losses = examined(desk.engine, desk.authority, edited).losses
+    assert "decide_assess" in " ".join(loss.text + str(loss.element_id) for loss in losses)
+    confirmed = Deployer("test", reason="Try it", accepted=[loss.id for loss in losses])
+    deploy(desk.engine, desk.authority, edited, by=confirmed)
     case = desk.request()
     case.until("decide_assess", but=BACKGROUND)
     assert count(desk, tables.timer, rule=RULE) == 0
