@@ -6,16 +6,19 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from api.problems import Refusal
 from api.reading import decode_json
 from engine.definitions.lint import lint
 from engine.errors import BadInput
 from engine.feel import FeelSyntaxError, LimitExceeded, compile_expression
+from engine.files.looking import look
 from engine.services import paging
-from engine.services.principals import is_well_formed
+from engine.services.bearer import PATTERN, kind_of
+from engine.services.blade_files import read_files
 
-_TOKEN = re.compile("ehc_pat_[0-9A-Za-z]{38}")
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 #: Expressions may take this many steps here, so that a slow one is seen as one.
 _STEPS = 20_000
@@ -43,7 +46,7 @@ def cursor(data: bytes) -> None:
 def token(data: bytes) -> None:
     """A bearer token that a stranger made up. The checksum is against slips; a fuzzer solves it."""
     text = data.decode("latin-1")
-    assert not is_well_formed(text) or _TOKEN.fullmatch(text)
+    assert kind_of(text) is None or re.fullmatch(PATTERN, text)
 
 
 def expression(data: bytes) -> None:
@@ -54,6 +57,27 @@ def expression(data: bytes) -> None:
         compiled.evaluate({"a": 1, "b": "x"}, now=NOON, steps=_STEPS)
     except (UnicodeDecodeError, FeelSyntaxError, LimitExceeded):
         return
+
+
+def returned(data: bytes) -> None:
+    """A file of a SEN2 return, as an import takes it."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return
+    read_files({"person": text, "requests": text}, most_rows=50)
+
+
+def upload(data: bytes) -> None:
+    """A file that somebody uploads under the name of one of the kinds that are taken."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder, "sent")
+        place.write_bytes(data)
+        for ending in (".pdf", ".docx", ".xlsx", ".txt", ".png"):
+            try:
+                look(place, f"sent{ending}")
+            except BadInput:
+                continue
 
 
 def diagram(data: bytes) -> None:
@@ -88,6 +112,8 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], tuple[bytes, ...]]] = {
             b'matches(b, "(x+)+$")',
         ),
     ),
+    "return": (returned, (b"PersonTableID,Surname\n1,Example\n", b'"', b"a,a\n1,2,3\n", b"\xef\xbb\xbf")),
+    "upload": (upload, (b"%PDF-1.7\n%%EOF", b"PK\x03\x04" + bytes(40), b"\x89PNG\r\n\x1a\n", b"text")),
     "diagram": (
         diagram,
         (
