@@ -42,14 +42,10 @@ def _found(connection: Connection, query: object, authority: str, child: NewChil
 
 
 _child, _case, _plan = tables.child, tables.ehc_case, tables.plan
-_SAME = (
-    select(_case.c.key)
-    .join(_child, _child.c.key == _case.c.child_key)
-    .where(
-        _child.c.authority == bindparam("authority"),
-        or_(_child.c.upn == bindparam("upn"), _child.c.nhs_number == bindparam("nhs")),
-    )
-    .order_by(_case.c.key)
+_CHILDREN = select(_child.c.key).where(
+    _child.c.authority == bindparam("authority"),
+    or_(_child.c.upn == bindparam("upn"), _child.c.nhs_number == bindparam("nhs")),
 )
+_SAME = select(_case.c.key).where(_case.c.child_key.in_(_CHILDREN)).order_by(_case.c.key)
 _PLANS = _SAME.join(_plan, _plan.c.case_key == _case.c.key).where(_plan.c.status != "ceased")
 _REQUESTS = _SAME.where(_case.c.status.not_in(sorted(CLOSED_STATUSES)))

@@ -49,7 +49,7 @@ def invited_on(step: CaseStep, review: ReviewRow) -> date | None:
 
 def note_advice(step: CaseStep, review: ReviewRow) -> None:
     """Note whose advice has come, by the tasks of the instance at work."""
-    given = step.connection.execute(_GIVEN, {"instance": step.acting}).all()
+    given = step.connection.execute(_GIVEN, {"case": step.case_key, "instance": step.acting}).all()
     rows = [
         {"review": review.key, "from": row.organisation, "on": day_of(row.completed_at)}
         for row in given
@@ -105,6 +105,7 @@ _ADVISED = (
 _CAME = update(_invitee).where(*_THIS).values(attendance=bindparam("how"))
 _task = tables.task
 _GIVEN = select(_task.c.organisation, _task.c.completed_at).where(
+    _task.c.case_key == bindparam("case"),  # tasks are found by their case first
     _task.c.instance_key == bindparam("instance"),
     _task.c.element_id == "give_review_advice",
     _task.c.state == "COMPLETED",

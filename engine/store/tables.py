@@ -246,6 +246,7 @@ ehc_case = Table(
     Column("audit_hash", String(64), nullable=False),
 )
 Index("ix_ehc_case_authority_key", ehc_case.c.authority, ehc_case.c.key)
+Index("ix_ehc_case_child_key", ehc_case.c.child_key)
 
 instance = Table(
     "instance",

@@ -92,6 +92,7 @@ def upgrade() -> None:
     op.create_index('ix_retention_hold_authority_case_key', 'retention_hold', ['authority', 'case_key'], unique=False)
     op.add_column('child', sa.Column('reference', sa.String(length=40), nullable=True))
     op.add_column('child', sa.Column('version', sa.Integer(), server_default='1', nullable=False))
+    op.create_index('ix_ehc_case_child_key', 'ehc_case', ['child_key'], unique=False)
     op.create_index('ix_child_authority_nhs_number', 'child', ['authority', 'nhs_number'], unique=False)
     op.create_index('ix_child_authority_reference', 'child', ['authority', 'reference'], unique=False)
     op.create_index('ix_child_authority_upn', 'child', ['authority', 'upn'], unique=False)
@@ -99,6 +100,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index('ix_ehc_case_child_key', table_name='ehc_case')
     op.drop_index('ix_child_authority_upn', table_name='child')
     op.drop_index('ix_child_authority_reference', table_name='child')
     op.drop_index('ix_child_authority_nhs_number', table_name='child')
