@@ -98,6 +98,7 @@ def end_membership(body: dict[str, Any], membership_key: str, version: int | Non
     """End a membership.
 
     Tokens and sessions end with it. The organisation keeps its cases; open tasks go back to the group.
+    The cases whose named officer leaves are listed: name another.
     """
     ended = service.end_membership(
         current_engine(), current_principal(), membership_key, body.get("last_day"), version

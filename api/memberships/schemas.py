@@ -70,10 +70,18 @@ class MemberPage(ListPage):
 
 
 class ChangedMembership(AnswerSchema):
-    """A membership as it is now; when it is over, how many open tasks went back to their groups."""
+    """A membership as it is now; when it is over, how many open tasks went back to their groups.
+
+    Once it has a last day, the open cases whose named officer is lost with it.
+    """
 
     membership = fields.Nested(Member, required=True)
     tasks_given_back = WholeNumber(least=0, most=_LARGEST, required=True)
+    officer_of = fields.List(
+        Key(),
+        required=True,
+        metadata={"description": "Keys of open cases that need another named officer."},
+    )
 
 
 NEW_MEMBERSHIP: dict[str, Any] = {"organisationKey": "6", "role": "professional", "name": "Ines Marlow"}
@@ -94,4 +102,5 @@ MEMBERSHIP_PAGE: dict[str, Any] = {"items": [MEMBERSHIP], "page": LAST}
 CHANGED_MEMBERSHIP: dict[str, Any] = {
     "membership": {**MEMBERSHIP, "validTo": "2027-08-31", "version": 2},
     "tasksGivenBack": 0,
+    "officerOf": ["1024"],
 }

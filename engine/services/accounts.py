@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func,
 
 from engine.application import Engine
 from engine.errors import BadInput, Conflict, NotFound, VersionMismatch
-from engine.services import lock_out, second_factors
+from engine.services import lock_out, organisations, second_factors
 from engine.services.audit import Actor, Event
 from engine.services.audit_of_authority import record, record_by
 from engine.services.bearer import Kind, digest, new
@@ -186,7 +186,7 @@ def _administered(
     membership, organisation = tables.membership, tables.organisation
     inside = membership.c.authority == principal.authority
     if principal.role == "organisation_administrator":
-        inside = and_(inside, organisation.c.code == principal.organisation)
+        inside = and_(inside, organisations.own(principal))
     lasts = or_(membership.c.valid_to.is_(None), membership.c.valid_to >= engine.clock.today())
     theirs = (
         select(membership.c.key)

@@ -1,7 +1,8 @@
 """Who belongs to which organisation, in which role, from when and until when.
 
 Access is the membership's: it begins and ends with its days. The organisation keeps its cases, and open tasks
-that somebody holds who leaves go back to the group.
+that somebody holds who leaves go back to the group. The cases whose named officer leaves are named: they need
+another officer, and their new tasks go to the group until they have one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from engine.errors import BadInput, Conflict, NotFound
 from engine.services import audit_of_authority, organisations, paging, sight
@@ -153,10 +154,12 @@ def change_membership(
             facts = {"before": _days(row.valid_from, row.valid_to), "after": _days(first, last)}
             audit_of_authority.record(connection, engine, principal, event, member=row.key, **facts)
         changed = _view(_find(connection, principal, key))
+        left = [] if last is None else connection.execute(_OFFICER_OF, {"who": row.key}).scalars().all()
     is_over = last is not None and last < today
     return EndedMembershipView(
         membership=changed,
         tasks_given_back=give_back_tasks(engine, row.key, _actor(principal)) if is_over else 0,
+        officer_of=[str(case_key) for case_key in left],
     )
 
 
@@ -277,6 +280,13 @@ _LIST = (
     select(_membership, _one.c.name.label("person"), _organisation.c.code.label("organisation"))
     .join(_one, _one.c.key == _membership.c.person_key)
     .join(_organisation, _organisation.c.key == _membership.c.organisation_key)
+)
+_officer, _case = tables.case_officer, tables.ehc_case
+_OFFICER_OF = (
+    select(_officer.c.case_key)
+    .join(_case, _case.c.key == _officer.c.case_key)
+    .where(_officer.c.membership_key == bindparam("who"), tables.CURRENT_OFFICER, _case.c.closed_at.is_(None))
+    .order_by(_officer.c.case_key)
 )
 _INSERT = insert(_membership).returning(_membership.c.key)
 _NEW_PERSON = insert(_one).returning(_one.c.key)

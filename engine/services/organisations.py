@@ -176,11 +176,15 @@ def seen(principal: Principal) -> ColumnElement[bool]:
     inside = _organisation.c.authority == principal.authority
     if sight.sees_whole_cases(principal):
         return inside
-    own = select(_organisation.c.key).where(
+    return and_(inside, own(principal))
+
+
+def own(principal: Principal) -> ColumnElement[bool]:
+    """The principal's organisation and its teams."""
+    key = select(_organisation.c.key).where(
         _organisation.c.authority == principal.authority, _organisation.c.code == principal.organisation
     )
-    whole = func.coalesce(_organisation.c.parent_key, _organisation.c.key)
-    return and_(inside, whole.in_(own))
+    return func.coalesce(_organisation.c.parent_key, _organisation.c.key).in_(key)
 
 
 def find(connection: Connection, principal: Principal, key: str, *, lock: bool = False) -> AnyRow:

@@ -281,9 +281,18 @@ def takeable(principal: Principal) -> ColumnElement[bool]:
 
 
 def _with_members(authority: str) -> Select[tuple[str]]:
+    """The organisations that have members, whether their own or their teams'."""
     organisation, membership = tables.organisation, tables.membership
+    team = organisation.alias("team")
     has_members = exists(select(membership.c.key).where(membership.c.organisation_key == organisation.c.key))
-    return select(organisation.c.code).where(organisation.c.authority == authority, has_members)
+    in_teams = select(team.c.parent_key).where(
+        team.c.authority == authority,
+        team.c.parent_key.is_not(None),
+        exists(select(membership.c.key).where(membership.c.organisation_key == team.c.key)),
+    )
+    return select(organisation.c.code).where(
+        organisation.c.authority == authority, or_(has_members, organisation.c.key.in_(in_teams))
+    )
 
 
 def may_assign(principal: Principal, organisation: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from engine.clock import format_instant
 from engine.errors import CaseClosed, NotFound, NotPermitted, TaskClosed, TaskHeld
@@ -193,12 +193,15 @@ _BY_KEY = _BySight(LIST)
 _CASE_OF = _BySight(
     CASE_LOCKED.join(_task, _task.c.case_key == tables.ehc_case.c.key).add_columns(_task.c.organisation)
 )
+_whole = tables.organisation.alias("whole")
+#: The members of an organisation's teams are the organisation's.
 _MEMBERS_OF = (
     select(tables.membership.c.key)
     .join(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
+    .join(_whole, _whole.c.key == func.coalesce(tables.organisation.c.parent_key, tables.organisation.c.key))
     .where(
-        tables.organisation.c.authority == bindparam("authority"),
-        tables.organisation.c.code == bindparam("organisation"),
+        _whole.c.authority == bindparam("authority"),
+        _whole.c.code == bindparam("organisation"),
     )
     .limit(1)
 )

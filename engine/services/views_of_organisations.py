@@ -46,10 +46,14 @@ class MembershipView(View):
 
 
 class EndedMembershipView(View):
-    """A membership that was ended, and how many tasks went back to their groups with it."""
+    """A membership that was ended, how many tasks went back to their groups, and whose officer is missing.
+
+    `officer_of` holds the keys of the open cases whose named officer leaves: they need another.
+    """
 
     membership: MembershipView
     tasks_given_back: int
+    officer_of: list[str]
 
 
 class SettingView(View):

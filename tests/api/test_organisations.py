@@ -18,6 +18,7 @@ from tests.engine.services.rows import rows
 ORGANISATIONS = "/api/v1/organisations"
 MEMBERSHIPS = "/api/v1/memberships"
 PEOPLE = "/api/v1/people"
+ACCOUNTS = "/api/v1/accounts"
 
 
 def key_of(office: Office, code: str) -> str:
@@ -135,6 +136,64 @@ def test_who_belongs_to_others_as_well_is_corrected_by_the_authority(office: Off
     problem(boss.patch(address, {"name": "Una Other"}), 409, "conflict")
     changed = office.caller("administrator").patch(address, {"name": "Una Other"}).get_json()
     assert (changed["name"], changed["version"]) == ("Una Other", 2)
+
+
+def test_a_caseworker_stands_in_for_a_setting_until_one_of_its_teams_has_a_member(office: Office) -> None:
+    administrator, worker = office.caller("administrator"), office.caller("caseworker")
+    case = office.registered_request(settingUrn="103997")
+    listed = f"{TASKS}?caseKey={case}&organisation=urn:103997"
+    (task,) = worker.get(listed).get_json()["items"]
+    assert worker.get(f"{listed}&candidate=true").get_json()["items"] == [task]
+    place = {"code": "urn:103997", "name": "Far School", "kind": "setting", "urn": "103997"}
+    setting = administrator.post(ORGANISATIONS, place).get_json()["key"]
+    made = administrator.post(ORGANISATIONS, {"code": "sixth_form", "name": "Sixth", "parentKey": setting})
+    assert made.status_code == 201, made.text
+    assert worker.get(f"{listed}&candidate=true").get_json()["items"] == [task]
+
+    member = caller(office, join(office, made.get_json()["key"], "setting_contact", "Nia Sixth"))
+    assert worker.get(f"{listed}&candidate=true").get_json()["items"] == []
+    problem(worker.post(f"{TASKS}/{task['key']}/claim"), 403, "not-permitted")
+    assert member.post(f"{TASKS}/{task['key']}/claim").get_json()["assignee"] == "Nia Sixth"
+
+
+def test_an_organisations_administrator_opens_accounts_for_the_members_of_its_teams(
+    office: Office, team: dict[str, Any]
+) -> None:
+    boss = caller(office, join(office, key_of(office, "camhs"), "organisation_administrator", "Ed Boss"))
+    inside = join(office, team["key"], "professional", "Ana Team")
+    outside = join(office, key_of(office, "social_care"), "professional", "Olu Out")
+    opened = boss.post(ACCOUNTS, {"personKey": inside["personKey"], "login": f"{team['code']}@ehc.example"})
+    assert opened.status_code == 201, opened.text
+    account = opened.get_json()["account"]["key"]
+    assert [item["key"] for item in boss.get(ACCOUNTS).get_json()["items"]] == [account]
+    refused = boss.post(ACCOUNTS, {"personKey": outside["personKey"], "login": "olu@ehc.example"})
+    assert "personKey" in fields(refused)
+
+
+def test_whoever_leaves_names_the_cases_that_need_another_officer(office: Office) -> None:
+    membership = join(office, key_of(office, "send_team"), "caseworker", "Roy Last")
+    case, other = office.raise_request(), office.raise_request()
+    for key in (case, other):
+        body = {"membershipKey": membership["key"], "reason": "Knows the family."}
+        assert office.caller("group_head").put(f"/api/v1/cases/{key}/officer", body).status_code == 200
+    assert office.task(case, "register_request")["assignee"] == "Roy Last"
+    address = f"{MEMBERSHIPS}/{membership['key']}"
+    planned = office.caller("administrator").patch(address, {"validTo": "2027-08-31"}).get_json()
+    assert (planned["officerOf"], planned["tasksGivenBack"]) == ([case, other], 0)
+    assert office.caller("administrator").patch(address, {"validTo": None}).get_json()["officerOf"] == []
+
+    ended = office.caller("administrator").post(f"{address}/end", {}).get_json()
+    assert ended["officerOf"] == [case, other]
+    assert ended["tasksGivenBack"] >= 2
+    first = office.task(case, "register_request")
+    assert first["assignee"] is None
+    done = {"answers": office.example(first["key"])}
+    assert office.caller("caseworker").post(f"{TASKS}/{first['key']}/complete", done).status_code == 200
+    left = office.caller("caseworker").get(f"{TASKS}?caseKey={case}&state=CREATED&limit=200").get_json()
+    fresh = [task for task in left["items"] if "caseworker" in task["candidateGroups"]]
+    assert {task["elementId"] for task in fresh} - {"register_request"}
+    held = office.caller("caseworker").get(f"{TASKS}?caseKey={case}&state=ASSIGNED&limit=200").get_json()
+    assert "Roy Last" not in {task["assignee"] for task in held["items"]}
 
 
 def test_the_last_administrator_stays(office: Office) -> None:
