@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.fields import Day, Line, Pattern, QueryFlag
+from api.fields import Day, Line, Pattern, QueryFlag, choice
 from api.lists import LAST, ListPage, ListQuery
-from api.schema import AnswerSchema
+from api.schema import AnswerSchema, RequestSchema
 
 
 class SettingQuery(ListQuery):
@@ -51,6 +51,42 @@ class SettingPage(ListPage):
     items = fields.List(fields.Nested(Setting), required=True)
 
 
+class SettingsImportQuery(RequestSchema):
+    """How the register is read."""
+
+    dry_run = QueryFlag(load_default=True, metadata={"description": "`false`: do it; otherwise only say."})
+
+
+class SettingRow(AnswerSchema):
+    """What became of one line."""
+
+    line = fields.Integer(required=True)
+    urn = fields.String(required=True)
+    outcome = choice("added", "changed", "refused", required=True)
+    details = fields.String(required=True, metadata={"description": "What is new, or why it is refused."})
+
+
+class SettingsImport(AnswerSchema):
+    """What reading the register did, or would do."""
+
+    dry_run = fields.Boolean(required=True)
+    added = fields.Integer(required=True)
+    changed = fields.Integer(required=True)
+    same = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    rows = fields.List(fields.Nested(SettingRow), required=True)
+    rows_left_out = fields.Integer(required=True, metadata={"description": "Rows beyond the first 1,000."})
+
+
+IMPORTED: dict[str, Any] = {
+    "dryRun": True,
+    "added": 1,
+    "changed": 0,
+    "same": 212,
+    "refused": 0,
+    "rows": [{"line": 17, "urn": "103006", "outcome": "added", "details": "The Larches Special School"}],
+    "rowsLeftOut": 0,
+}
 SETTING: dict[str, Any] = {
     "urn": "103006",
     "name": "The Larches Special School",

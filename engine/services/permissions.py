@@ -99,6 +99,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "calendar:correct": ("administrator",),
     # --- settings
     "setting:read": _READERS,
+    "setting:import": ("administrator",),
     # --- webhooks
     "webhook:manage": ("administrator",),
     # --- organisations and their members

@@ -19,7 +19,7 @@ from engine.services import audit_of_authority, paging
 from engine.services.audit import Actor, Event
 from engine.services.principals import Principal
 from engine.services.views import Page, PageEnd
-from engine.services.views_of_organisations import SettingView
+from engine.services.views_of_organisations import SettingRowView, SettingsImportView, SettingView
 from engine.store.organisation_tables import setting
 from engine.store.types import AnyRow
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from engine.application import Engine
 
 ENCODING = "cp1252"
+#: Rows of a report that an answer holds at most.
+MOST_ROWS_TOLD = 1_000
 _BATCH = 500
 _SPECIAL_NEEDS = tuple(f"SEN{number}" for number in range(1, 14))
 _REQUIRED = (
@@ -66,12 +68,42 @@ class ImportReport:
             self.rows.append(RowReport(line, urn, outcome, details))
 
 
+def import_as(engine: Engine, principal: Principal, register: TextIO, *, dry_run: bool) -> SettingsImportView:
+    """Read a part of the register for the principal's authority: what each row that isn't the same came to.
+
+    Raises:
+        BadInput: the file lacks columns that are needed.
+    """
+    principal.require("setting:import")
+    actor = Actor(principal.membership_key, principal.organisation)
+    report = import_settings(engine, principal.authority, register, dry_run=dry_run, actor=actor)
+    return SettingsImportView(
+        dry_run=dry_run,
+        added=report.added,
+        changed=report.changed,
+        same=report.same,
+        refused=report.refused,
+        rows=[
+            SettingRowView(line=row.line, urn=row.urn, outcome=row.outcome, details=row.details)
+            for row in report.rows[:MOST_ROWS_TOLD]
+        ],
+        rows_left_out=max(len(report.rows) - MOST_ROWS_TOLD, 0),
+    )
+
+
 def import_settings(
-    engine: Engine, authority: str, register: TextIO, links: TextIO | None = None, *, dry_run: bool = False
+    engine: Engine,
+    authority: str,
+    register: TextIO,
+    links: TextIO | None = None,
+    *,
+    dry_run: bool = False,
+    actor: Actor | None = None,
 ) -> ImportReport:
     """Read the register into an authority's settings. Doing it again with the same file changes nothing.
 
     Args:
+        actor: who does it; None: whoever sits at the terminal.
         links: the register's file of links, for the settings that took the place of closed ones.
         dry_run: only say what would be done.
 
@@ -86,7 +118,7 @@ def import_settings(
         if not dry_run and (report.added or report.changed):
             facts = {"added": report.added, "changed": report.changed, "refused": report.refused}
             audit_of_authority.record_by(
-                connection, engine, authority, Actor.clock(), Event.SETTINGS_IMPORTED, **facts
+                connection, engine, authority, actor or Actor.clock(), Event.SETTINGS_IMPORTED, **facts
             )
     return report
 

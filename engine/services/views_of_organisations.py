@@ -72,3 +72,24 @@ class SettingView(View):
     postcode: str | None
     special_needs: list[str]
     successors: list[str]
+
+
+class SettingRowView(View):
+    """What became of a line of the register: `added`, `changed` or `refused`, and in what or why."""
+
+    line: int
+    urn: str
+    outcome: str
+    details: str
+
+
+class SettingsImportView(View):
+    """What reading the register did, or would do; rows that say what is known already are only counted."""
+
+    dry_run: bool
+    added: int
+    changed: int
+    same: int
+    refused: int
+    rows: list[SettingRowView]
+    rows_left_out: int

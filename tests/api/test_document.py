@@ -122,6 +122,7 @@ CALLS = {
     "GET /api/v1/lateness-reasons", "PUT /api/v1/lateness-reasons",
     # --- for whoever watches the service
     "GET /metrics",
+    "POST /api/v1/settings/imports",
     # --- sign-in
     "POST /api/v1/sign-in", "POST /api/v1/sign-in/code", "POST /api/v1/sign-in/second-factor",
     "POST /api/v1/sign-in/invitation", "POST /api/v1/sign-in/client", "GET /api/v1/sign-in/providers", "GET /api/v1/principal",

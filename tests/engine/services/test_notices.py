@@ -459,7 +459,7 @@ def test_an_agency_sees_the_notices_that_went_to_it_and_its_own_copy(case: CaseD
 def test_that_a_letter_was_read_stands_in_the_history(case: CaseDesk) -> None:
     notice = refused(case)
     letter(case, notice)
-    assert events(case, "case:read")[-1]["details"] == {"notice": int(notice.key)}
+    assert events(case, "letter:read")[-1]["details"] == {"notice": int(notice.key)}
 
 
 def test_notices_come_page_by_page_newest_first(case: CaseDesk) -> None:
