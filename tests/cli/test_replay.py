@@ -139,6 +139,11 @@ class Running:
         return self.process.wait(timeout=20)
 
 
+def _hear_the_keyboard() -> None:
+    """A shell has what it runs in the background pass over Ctrl-C, and that is handed down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running(year: Path, folder: Path, *options: str, **values: str) -> Iterator[Running]:
     with subprocess.Popen(
@@ -148,6 +153,7 @@ def running(year: Path, folder: Path, *options: str, **values: str) -> Iterator[
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hear_the_keyboard,
     ) as process:
         try:
             yield Running(process)
