@@ -179,8 +179,8 @@ class Event(StrEnum):
     SESSION_OPENED = "session:opened"
     SESSION_SWITCHED = "session:switched"
     SESSION_ENDED = "session:ended"
-    TOKEN_MADE = "token:made"  # noqa: S105
-    TOKEN_REVOKED = "token:revoked"  # noqa: S105
+    TOKEN_MADE = "token:made"  # noqa: S105 -- an event
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105 -- an event
     CLIENT_MADE = "client:made"
     CLIENT_REVOKED = "client:revoked"
 

@@ -24,11 +24,11 @@ class Kind(StrEnum):
     """What a secret is for; the value is its prefix."""
 
     PERSONAL_TOKEN = "ehc_pat_"  # noqa: S105 -- prefixes, no secrets
-    CLIENT_TOKEN = "ehc_cat_"  # noqa: S105
+    CLIENT_TOKEN = "ehc_cat_"  # noqa: S105 -- a prefix
     SESSION = "ehc_ses_"
     TICKET = "ehc_tkt_"
     INVITATION = "ehc_inv_"
-    CLIENT_SECRET = "ehc_sec_"  # noqa: S105
+    CLIENT_SECRET = "ehc_sec_"  # noqa: S105 -- a prefix
 
 
 _KINDS = {kind.value: kind for kind in Kind}

@@ -112,7 +112,8 @@ def import_settings(
     """
     successors = _successors(links) if links is not None else {}
     report = ImportReport()
-    with engine.database.write() as connection:
+    opened = engine.database.read() if dry_run else engine.database.write()
+    with opened as connection:
         for batch in _batches(_rows(register, report)):
             _import_batch(connection, authority, batch, successors, report, dry_run=dry_run)
         if not dry_run and (report.added or report.changed):

@@ -11,6 +11,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
@@ -120,8 +121,18 @@ def stop(folder: Path) -> None:
     programs = folder / "programs"
     if programs.exists():
         if is_running(folder):
-            crash(folder)
+            if Path(programs.read_text(), "pg_ctl").exists():
+                crash(folder)
+            else:  # the checkout of a killed run, and its programs with it, may have been removed
+                _end(folder)
         programs.unlink()
+
+
+def _end(folder: Path) -> None:
+    """End a server without its own programs, as `crash` does."""
+    process = int(_data(folder).joinpath("postmaster.pid").read_text().splitlines()[0])
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGQUIT)
 
 
 def is_running(folder: Path) -> bool:
