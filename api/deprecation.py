@@ -45,7 +45,7 @@ def deprecated(since: date, sunset: date, instead: str) -> Callable[[View], View
             response.headers.extend(headers)
             return response
 
-        return note(wrapper, deprecated=True)  # type: ignore[return-value] -- `wraps` keeps the signature
+        return note(wrapper, deprecated=True)  # type: ignore[return-value]  # `wraps` keeps the signature
 
     return decorate
 

@@ -15,7 +15,7 @@ _LATENESS = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 900, 3_600, 21_600, 86_400, 6
 _DURATION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 # When a counter began is a second series beside each, which nobody asks for.
-disable_created_metrics()  # type: ignore[no-untyped-call] -- nor a type
+disable_created_metrics()  # type: ignore[no-untyped-call]  # nor a type
 
 
 class Meters:

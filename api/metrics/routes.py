@@ -64,7 +64,7 @@ def _counted(place: Installation) -> CollectorRegistry:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return place.engine.meters.registry
     together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call] -- the library has no types here
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # the library has no types here
     return together
 
 

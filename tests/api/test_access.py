@@ -140,7 +140,7 @@ def everybody(office: Office) -> None:
 
 def send(caller: Caller, operation: Operation, keys: dict[str, str]) -> Any:
     if operation.file is not None:
-        return caller(operation.method, operation.at(keys), data=b"", content_type=operation.file)
+        return caller(operation.method, operation.at(keys), data=b"?", content_type=operation.file)
     return caller(operation.method, operation.at(keys), json=operation.example)
 
 
