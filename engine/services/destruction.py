@@ -267,7 +267,9 @@ def _decide(
         "decided_by": principal.membership_key,
         "certificate": certificate,
     }
-    connection.execute(update(_table).where(_table.c.key == row.key).values(values))
+    still_open = update(_table).where(_table.c.key == row.key, _table.c.state == "proposed")
+    if not connection.execute(still_open.values(values)).rowcount:
+        raise Conflict("This was decided by somebody else meanwhile. Read it again.")
 
 
 def _open(connection: Connection, principal: Principal, key: str) -> AnyRow:

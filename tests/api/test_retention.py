@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from api.retention.schemas import (
     RetentionRulePage,
 )
 from engine.errors import SetupError
-from engine.services import audit, audit_of_authority
+from engine.services import audit, audit_of_authority, destruction
 from engine.services.destruction import STAYS, tables_destroyed
 from engine.services.retention_rules import DEFAULTS, read_rules, rule_on
 from engine.store import tables
@@ -119,6 +120,41 @@ def test_records_are_destroyed_by_two_people_and_what_is_left_proves_it(later: t
     problem(admin.post(f"{address}/confirmation"), 409, "conflict")
     assert differences(DestructionPage, head.get(DESTRUCTIONS).get_json()) == {}
     assert head.get(address).get_json() == done
+
+
+def test_of_several_confirmations_at_once_one_destroys(later: tuple[Office, str]) -> None:
+    office, case = later
+    years_on(office, "2046-03-14")
+    proposed = office.caller("group_head").post(f"{CASES}/{case}/destruction").get_json()
+    address, admin = f"{DESTRUCTIONS}/{proposed['key']}", office.caller("administrator")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: admin.post(f"{address}/confirmation"), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    (done,) = (answer.get_json() for answer in answers if answer.status_code == 200)
+    assert done["certificate"]["files"] == 1
+    assert admin.get(address).get_json() == done
+
+
+@pytest.mark.postgresql
+def test_a_rejection_that_comes_meanwhile_keeps_everything(
+    databases: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with databases.migrated("postgresql") as url, opened_office(url) as office:
+        case = withdrawn(office, "Robina", "2015-03-14")
+        years_on(office, "2046-03-14")
+        head, admin = office.caller("group_head"), office.caller("administrator")
+        address = f"{DESTRUCTIONS}/{head.post(f'{CASES}/{case}/destruction').get_json()['key']}"
+        destroy = destruction._destroy
+
+        def after_a_rejection(*arguments: Any) -> Any:
+            with ThreadPoolExecutor(1) as elsewhere:
+                assert elsewhere.submit(head.post, f"{address}/rejection").result().status_code == 200
+            return destroy(*arguments)
+
+        monkeypatch.setattr(destruction, "_destroy", after_a_rejection)
+        problem(admin.post(f"{address}/confirmation"), 409, "conflict")
+        assert head.get(address).get_json()["state"] == "rejected"
+        assert "Robina" in everything(office)
 
 
 def test_a_hold_keeps_records_until_it_is_lifted(later: tuple[Office, str]) -> None:
