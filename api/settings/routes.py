@@ -27,7 +27,7 @@ from api.settings.schemas import (
 )
 from engine.services import settings_register as service
 
-_CSV = "text/csv"
+_BYTES = "application/octet-stream"
 _PIECE = 256 * 1024
 
 settings = Blueprint("settings", f"{API_ROOT}/settings", "Settings, as the national register has them.")
@@ -48,7 +48,7 @@ def list_settings(query: dict[str, Any]) -> Response:
 @settings.post("/imports")
 @permission("setting:import")
 @repeats_itself
-@takes_bytes(_CSV)
+@takes_bytes(_BYTES)
 @settings.filters(SettingsImportQuery)
 @settings.answers(200, SettingsImport, IMPORTED)
 def import_settings(query: dict[str, Any]) -> Response:
@@ -71,7 +71,7 @@ def import_settings(query: dict[str, Any]) -> Response:
 @contextmanager
 def _received() -> Iterator[tuple[TextIO, str]]:
     """The body as lines of text, and its digest; taken piece by piece, and on disk where it is large."""
-    length, digest = body_length(_CSV), hashlib.sha256()
+    length, digest = body_length(_BYTES), hashlib.sha256()
     with SpooledTemporaryFile(max_size=_PIECE) as file:
         while piece := read_body(_PIECE):
             digest.update(piece)
