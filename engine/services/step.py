@@ -375,9 +375,31 @@ class CaseStep:
         )
 
     def post(
-        self, kind: str, *, reference: str, recipient: str, subject: str, body: Mapping[str, object]
+        self,
+        kind: str,
+        *,
+        reference: str,
+        recipient: str,
+        subject: str,
+        body: Mapping[str, object],
+        channel: str = "inbox",
+        wording: str | None = None,
+        membership_key: int | None = None,
+        delivery_key: int | None = None,
+        rank: int = 1,
+        not_before: datetime | None = None,
     ) -> None:
-        """Put a message in the outbox. No name, diagnosis or document ever goes in."""
+        """Put a message in the outbox. No name, diagnosis or document ever goes in.
+
+        Args:
+            reference: names the message for ever.
+            recipient: a role of an organisation, an organisation, or the family.
+            membership_key: the one member whose message it is.
+            delivery_key: the copy of a notice that it carries.
+            wording: the template of its words, filled from `body` when it is sent.
+            rank: 0 goes before 1 before 2.
+            not_before: the instant before which it isn't sent; without it, now.
+        """
         self._outbox.append(
             {
                 "authority": self.authority,
@@ -385,11 +407,17 @@ class CaseStep:
                 "kind": kind,
                 "reference": reference,
                 "recipient": recipient,
+                "membership_key": membership_key,
+                "delivery_key": delivery_key,
+                "channel": channel,
+                "wording": wording,
+                "rank": rank,
                 "subject": subject,
                 "body": to_text(body),
                 "state": "waiting",
                 "attempts": 0,
                 "created_at": self.now,
+                "next_at": not_before or self.now,
             }
         )
 

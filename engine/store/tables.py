@@ -32,6 +32,7 @@ from engine.store import (  # noqa: F401 -- known to `metadata` by being importe
     work_tables,
 )
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
+from engine.store.message_tables import outbox
 from engine.store.plan_tables import (
     CHASES,
     CURRENT_OFFICER,
@@ -469,6 +470,14 @@ escalation = Table(
     Column("handed_up_to", String(20)),
     #: The coded reason of the last answer.
     Column("answer_code", String(40)),
+    #: Until when nobody is told of it again, because somebody looks after it.
+    Column("quiet_until", Instant),
+    #: How often somebody was told, and how many events of diagrams joined it.
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("joined", Integer, nullable=False, server_default="0"),
+    Column("told_at", Instant),
+    #: The row of the ladder that put it where it is.
+    Column("ladder_row", String(200)),
     Column("version", Integer, nullable=False, server_default="1"),
     one_of(
         "level",
@@ -502,7 +511,7 @@ incident = Table(
 )
 Index("ix_incident_instance_key", incident.c.instance_key)
 
-# --- what happened, and what must leave ---------------------------------------------------
+# --- what happened ------------------------------------------------------------------------
 
 audit_event = Table(
     "audit_event",
@@ -512,27 +521,6 @@ audit_event = Table(
     Column("body", Text, nullable=False),
     Column("hash", String(64), nullable=False),
 )
-
-outbox = Table(
-    "outbox",
-    metadata,
-    key_column(),
-    authority_column(),
-    case_column(),
-    Column("kind", String(10), nullable=False),
-    Column("reference", String(120), nullable=False, unique=True),
-    Column("recipient", String(120), nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    one_of("kind", "alert", "digest", "notice", "task"),
-    one_of("state", "waiting", "sent", "failed", "held"),
-)
-_UNSENT = outbox.c.state == literal_column("'waiting'")
-Index("ix_outbox_waiting", outbox.c.key, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
-Index("ix_outbox_case_key", outbox.c.case_key)
 
 # --- the installation ---------------------------------------------------------------------
 
