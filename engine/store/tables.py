@@ -24,6 +24,7 @@ from engine.store import (  # noqa: F401 -- known to `metadata` by being importe
     batch_tables,
     control_tables,
     file_tables,
+    forecast_tables,
     intake_tables,
     organisation_tables,
     record_tables,
