@@ -16,7 +16,7 @@ class Outgoing:
 
     #: Of the outbox.
     key: int
-    #: Names the message for ever, at every attempt alike: what it was sent under before, it's asked for under.
+    #: Names the message for ever, at every attempt alike.
     reference: str
     #: `alert`, `digest`, `notice` or `task`.
     kind: str
