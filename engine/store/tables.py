@@ -25,6 +25,7 @@ from engine.store import (  # noqa: F401 -- known to `metadata` by being importe
     control_tables,
     file_tables,
     forecast_tables,
+    hearing_tables,
     intake_tables,
     organisation_tables,
     record_tables,
