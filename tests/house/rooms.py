@@ -20,6 +20,7 @@ KNOWS: dict[str, frozenset[str]] = {
     "engine.forms": GROUND | {"engine.feel"},
     "engine.plans": GROUND | {"engine.calendar", "engine.law"},
     "engine.letters": GROUND | {"engine.config"},
+    "engine.wording": GROUND | {"engine.letters"},
     "engine.files": GROUND,
     "engine.store": GROUND | {"engine.config"},
 }
@@ -29,6 +30,7 @@ _ADAPTER = frozenset(KNOWS) - {
     "engine.config",
     "engine.plans",
     "engine.letters",
+    "engine.wording",
     "engine.files",
 }
 KNOWS["engine.definitions"] = _ADAPTER

@@ -1,0 +1,155 @@
+"""What a template of a message may show: numbers, steps, days and links, and never anybody's name.
+
+A field that could hold a person's name, a diagnosis or a document doesn't exist: no template can ask for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from engine.letters.words import in_words
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value that a template may show.
+
+    Attributes:
+        meaning: what it says, for whoever writes a template.
+        sample: a value to try templates with.
+        is_needed: whether a template of this kind must show it.
+    """
+
+    meaning: str
+    sample: Any
+    is_needed: bool = False
+
+
+_CASE = Field("Number of the case", "1024", is_needed=True)
+_LINK = Field("Address of the page behind sign-in", "https://ehc.example/escalations/7", is_needed=True)
+_TO_DO = Field("What the reader should do", "Decide, or say what stands in the way.", is_needed=True)
+_BY_WHEN = Field("Last day of the limit, in words", "14 December 2026", is_needed=True)
+_LEFT = Field("Days that are left; 0 on the last day and later", 7)
+_LATE = Field("Days that it is late; 0 as long as it isn't", 0)
+_LINE: Mapping[str, Any] = {
+    "case": "1024",
+    "title": "Decide whether to assess",
+    "by_when": "14 December 2026",
+    "days_left": 7,
+    "days_late": 0,
+    "level": "service manager",
+    "link": "https://ehc.example/escalations/7",
+}
+
+#: Kind of message -> the fields that its templates may show.
+FIELDS: Mapping[str, Mapping[str, Field]] = {
+    "alert": {
+        "case": _CASE,
+        "link": _LINK,
+        "what_to_do": _TO_DO,
+        "by_when": _BY_WHEN,
+        "title": Field("What is due", "Decide whether to assess"),
+        "step": Field("The task that is open, or what is due", "Decide whether to assess"),
+        "citation": Field("The law that sets the limit", "SEND Regulations 2014, reg 5"),
+        "days_left": _LEFT,
+        "days_late": _LATE,
+        "reason": Field("nearing or missed", "nearing"),
+        "level": Field("The level of the ladder that is told", "service manager"),
+        "count": Field("How often it has been told, this time included", 1),
+        "likelihood": Field("Likelihood of a miss in per cent; 0 where it isn't reckoned", 60),
+    },
+    "task": {
+        "case": _CASE,
+        "link": _LINK,
+        "what_to_do": _TO_DO,
+        "step": Field("The task", "Write psychological advice", is_needed=True),
+        "by_when": Field("Last day, in words; empty where there is none", "14 December 2026"),
+    },
+    "notice": {
+        "case": _CASE,
+        "link": _LINK,
+        "what_to_do": _TO_DO,
+        "step": Field("What the notice is", "Decision to assess", is_needed=True),
+        "sent_on": Field("Day on which it was sent, in words", "2 November 2026"),
+    },
+    "digest": {
+        "link": Field("Address of the list", "https://ehc.example/escalations", is_needed=True),
+        "day": Field("Day of the digest, in words", "2 November 2026"),
+        "count": Field("How many limits it tells of", 3, is_needed=True),
+        "more": Field("How many of them aren't shown", 1),
+        "groups": Field(
+            "What is to be done, each with `title`, `count` and `lines`; a line has " + ", ".join(_LINE),
+            [{"title": "Missed", "count": 2, "lines": [dict(_LINE)]}],
+            is_needed=True,
+        ),
+    },
+}
+#: Templates that the product itself uses, and the kind of message that each writes. Any other is an alert's.
+KINDS: Mapping[str, str] = {
+    "digest": "digest",
+    "board_summary": "digest",
+    "task_assigned": "task",
+    "task_waits": "task",
+    "contribution_asked": "task",
+    "contribution_chased": "task",
+    "undelivered": "task",
+    "notice_sent": "notice",
+    "copy_not_arrived": "notice",
+}
+
+
+def kind_of(wording: str) -> str:
+    """The kind of message that a template writes."""
+    return KINDS.get(wording, "alert")
+
+
+def sample_of(wording: str) -> dict[str, Any]:
+    """Values to try a template with."""
+    return {name: field.sample for name, field in FIELDS[kind_of(wording)].items()}
+
+
+def values_of(wording: str, body: Mapping[str, Any], *, today: date, base_url: str) -> dict[str, Any]:
+    """What a template shows of a message's body, as it stands in the outbox.
+
+    Args:
+        body: keys as in JSON; `dueOn` and `sentOn` are days as ISO text, `link` a path.
+        today: the day on which it is read, for what is left or late.
+        base_url: where the application is found, without a slash at its end.
+    """
+    values: dict[str, Any] = {name: _NOTHING.get(name, "") for name in FIELDS[kind_of(wording)]}
+    for key, value in body.items():
+        name = _snake(key)
+        if name in values:
+            values[name] = value
+    if "dueOn" in body:
+        due_on = date.fromisoformat(str(body["dueOn"]))
+        values |= _days(due_on, today, known=values)
+    if "sentOn" in body and "sent_on" in values:
+        values["sent_on"] = in_words(date.fromisoformat(str(body["sentOn"])))
+    if "level" in values:
+        values["level"] = str(values["level"]).replace("_", " ")
+    values["link"] = base_url + str(body.get("link", ""))
+    return values
+
+
+_NOTHING: Mapping[str, Any] = {
+    "days_left": 0,
+    "days_late": 0,
+    "count": 1,
+    "likelihood": 0,
+    "more": 0,
+    "groups": (),
+}
+
+
+def _days(due_on: date, today: date, known: Mapping[str, Any]) -> dict[str, Any]:
+    left = (due_on - today).days
+    found = {"by_when": in_words(due_on), "days_left": max(left, 0), "days_late": max(-left, 0)}
+    return {name: value for name, value in found.items() if name in known}
+
+
+def _snake(key: str) -> str:
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in key)
