@@ -66,8 +66,8 @@ from api.tokens.routes import tokens
 from api.uploads.routes import uploads
 from api.webhooks.routes import webhooks
 from engine.application import Engine
-from engine.services.credentials import authenticate
-from engine.services.rate_limits import Allowance
+from engine.services.sign_in.credentials import authenticate
+from engine.services.sign_in.rate_limits import Allowance
 
 RESOURCES = (
     requests,

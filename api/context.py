@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 if TYPE_CHECKING:
     from engine.application import Engine
     from engine.services.principals import Principal
-    from engine.services.rate_limits import Allowance
+    from engine.services.sign_in.rate_limits import Allowance
 
 _EXTENSION = "ehc"
 

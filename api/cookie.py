@@ -6,7 +6,7 @@ from flask import Response
 from msgspec import structs
 
 from api.context import SESSION_COOKIE
-from engine.services.views_of_sign_in import OpenedSessionView
+from engine.services.sign_in.views_of_sign_in import OpenedSessionView
 
 
 def without_token(opened: OpenedSessionView) -> OpenedSessionView:

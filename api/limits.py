@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from api.context import current_principal, installation
 from api.problems import Refusal
-from engine.services.rate_limits import WINDOW, Allowance
+from engine.services.sign_in.rate_limits import WINDOW, Allowance
 
 #: Whoever has one IPv6 address has all of its network: 64 bits.
 _NETWORK_BITS = 64

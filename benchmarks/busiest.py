@@ -18,8 +18,8 @@ from benchmarks.bare import Bare, complete_all_but, open_tasks
 from benchmarks.twin import Twin, make_twin
 from engine.config import ROOT
 from engine.feel import freeze, to_json
-from engine.services.definitions import Definition, read_folder
 from engine.services.environment import Standstill
+from engine.services.processes.definitions import Definition, read_folder
 from engine.services.views import TaskView
 from engine.spiff import Instance
 from engine.store import tables

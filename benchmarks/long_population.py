@@ -23,7 +23,7 @@ from engine.application import Engine
 from engine.clock import SteppedClock, start_of_day
 from engine.config import ROOT, Settings
 from engine.replay import Pace, YearReport, read_recording, replay_year
-from engine.services.audit import verify
+from engine.services.audit.audit import verify
 from engine.services.check import check
 from engine.store import tables
 from engine.store.database import Database

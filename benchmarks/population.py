@@ -16,7 +16,7 @@ from benchmarks.machinery import Bench, desk_on_sqlite
 from benchmarks.measuring import PROCESSOR, WALL, median_ms, metered, ratio, take_turns
 from benchmarks.results import Figure
 from benchmarks.statements import instructions
-from engine.services.plan_arrivals import LastReview
+from engine.services.imports.plan_arrivals import LastReview
 from engine.services.sweep import sweep
 from tests.support.desk import MONDAY, CaseDesk, Desk
 

@@ -29,7 +29,7 @@ from benchmarks.measuring import (
 )
 from benchmarks.results import Figure
 from benchmarks.statements import counted
-from engine.services import tasks
+from engine.services.tasks import tasks
 from engine.store.database import Database
 from tests.support.desk import Desk
 

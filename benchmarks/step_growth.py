@@ -16,10 +16,11 @@ from benchmarks.results import Figure
 from benchmarks.shapes import chain, loop
 from benchmarks.statements import counted
 from benchmarks.twin import Twin
-from engine.services import definitions, tasks
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
 from engine.services.environment import Standstill
+from engine.services.processes import definitions
 from engine.services.step import CaseStep
+from engine.services.tasks import tasks
 from engine.spiff import Instance, read_bundle
 from tests.support.desk import Desk
 

@@ -6,10 +6,10 @@ import click
 
 from cli.opening import opened, the_authority
 from engine.application import Engine
-from engine.services.accounts import account_of, open_for, reset_in
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
+from engine.services.people.accounts import account_of, open_for, reset_in
 from engine.services.principals import find_member, principal_of
-from engine.services.views_of_sign_in import InvitationView
+from engine.services.sign_in.views_of_sign_in import InvitationView
 
 
 @click.group()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from cli.opening import opened
-from engine.services import audit_of_authority
-from engine.services.audit import Break
-from engine.services.audit import verify as breaks
-from engine.services.audit_of_authority import AuthorityBreak
+from engine.services.audit import audit_of_authority
+from engine.services.audit.audit import Break
+from engine.services.audit.audit import verify as breaks
+from engine.services.audit.audit_of_authority import AuthorityBreak
 
 
 @click.group()

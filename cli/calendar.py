@@ -8,7 +8,7 @@ import click
 
 from cli.opening import opened, the_authority
 from engine.calendar import Correction
-from engine.services import calendars
+from engine.services.deadlines import calendars
 
 
 @click.group()

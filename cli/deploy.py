@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from cli.opening import opened, the_authority
-from engine.services.definitions import LARGEST_FILE, Deployer, Deployment, DeploymentRefused
-from engine.services.definitions import deploy as deploy_files
-from engine.services.deployments import examined
-from engine.services.views_of_control import DeploymentCheck
+from engine.services.processes.definitions import LARGEST_FILE, Deployer, Deployment, DeploymentRefused
+from engine.services.processes.definitions import deploy as deploy_files
+from engine.services.processes.deployments import examined
+from engine.services.processes.views_of_control import DeploymentCheck
 
 
 @click.command()

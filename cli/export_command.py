@@ -8,9 +8,9 @@ import click
 
 from cli.opening import opened, the_authority
 from engine.errors import BadInput
-from engine.services import audit_of_authority
-from engine.services.audit import Actor, Event
-from engine.services.export_authority import write_authority
+from engine.services.audit import audit_of_authority
+from engine.services.audit.audit import Actor, Event
+from engine.services.records.export_authority import write_authority
 
 
 @click.command()

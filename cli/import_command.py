@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from cli.opening import opened, the_authority
-from engine.services.blade_files import IGNORED, MODULES
-from engine.services.imports import MOST_ROWS_AT_THE_TERMINAL, import_blade
+from engine.services.imports.blade_files import IGNORED, MODULES
+from engine.services.imports.imports import MOST_ROWS_AT_THE_TERMINAL, import_blade
+from engine.services.imports.views_of_imports import ImportedRowView, ImportProblemView, ImportReportView
 from engine.services.principals import find_member, principal_of
-from engine.services.views_of_imports import ImportedRowView, ImportProblemView, ImportReportView
 
 #: Bytes of one file; a large council's return has some five.
 _LARGEST = 50_000_000

@@ -11,14 +11,14 @@ import click
 
 from cli.opening import opened, the_authority
 from engine.application import Engine
-from engine.services import batch_runs, batches
-from engine.services.batch_requests import request_migration
-from engine.services.migration_plans import Plan, Step, generate
-from engine.services.migration_rehearsals import rehearse
-from engine.services.migration_requests import validate_plan
-from engine.services.migrations import Migration, definitions_for
+from engine.services.batches import batch_runs, batches
+from engine.services.batches.batch_requests import request_migration
 from engine.services.principals import Principal, find_member, principal_of
-from engine.services.views_of_moves import VerdictView
+from engine.services.processes.migration_plans import Plan, Step, generate
+from engine.services.processes.migration_rehearsals import rehearse
+from engine.services.processes.migration_requests import validate_plan
+from engine.services.processes.migrations import Migration, definitions_for
+from engine.services.processes.views_of_moves import VerdictView
 
 #: Instances of one page of a dry run.
 _PAGE = 100

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from engine.application import Engine
 from engine.config import Settings
 from engine.errors import BadInput
-from engine.services.arrivals import authorities
+from engine.services.tasks.arrivals import authorities
 
 
 @contextmanager

@@ -26,9 +26,9 @@ from engine.config import ROOT, Settings
 from engine.errors import SetupError
 from engine.replay import read_recording
 from engine.replay.target import missing_file
-from engine.services.arrivals import authorities
-from engine.services.cases import list_cases
+from engine.services.cases.cases import list_cases
 from engine.services.principals import Principal, create_token, members, principal_of, revoke_tokens
+from engine.services.tasks.arrivals import authorities
 from engine.store.migrate import upgrade
 
 YEAR = ROOT / "examples" / "year.jsonl"

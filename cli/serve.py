@@ -20,7 +20,7 @@ from engine.application import Engine
 from engine.config import Settings
 from engine.errors import SetupError
 from engine.scheduler import Scheduler
-from engine.services.provider_sign_in import check_providers
+from engine.services.sign_in.provider_sign_in import check_providers
 from notifications.webhooks import SENDING
 
 #: Seconds after which a client that sends nothing more is let go.

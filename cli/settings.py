@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cli.opening import opened, the_authority
-from engine.services.settings_register import ENCODING, import_settings
+from engine.services.imports.settings_register import ENCODING, import_settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.replay import YearReport
-from engine.services.timeliness import AgencyTimeliness, LimitTimeliness, Period, Tally
+from engine.services.deadlines.timeliness import AgencyTimeliness, LimitTimeliness, Period, Tally
 
 _NAME_WIDTH = 38
 _SHORT_TITLES = {

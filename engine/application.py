@@ -21,13 +21,13 @@ from engine.store import tables
 from engine.store.database import Database
 
 if TYPE_CHECKING:
-    from engine.services.contacts import Letterheads
-    from engine.services.definitions import DefinitionCache
-    from engine.services.provider_talk import ProviderTalk
-    from engine.services.providers import Provider
-    from engine.services.rate_limits import RateLimits
-    from engine.services.vault import Vault
-    from engine.services.webhook_events import Subscriptions
+    from engine.services.notices.contacts import Letterheads
+    from engine.services.processes.definitions import DefinitionCache
+    from engine.services.sign_in.provider_talk import ProviderTalk
+    from engine.services.sign_in.providers import Provider
+    from engine.services.sign_in.rate_limits import RateLimits
+    from engine.services.sign_in.vault import Vault
+    from engine.services.webhooks.webhook_events import Subscriptions
 
 
 _CALENDAR_IS_FRESH = timedelta(minutes=1)
@@ -48,10 +48,10 @@ class Engine:
     def __init__(
         self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
     ) -> None:
-        from engine.services.contacts import Letterheads
-        from engine.services.definitions import DefinitionCache
-        from engine.services.rate_limits import RateLimits
-        from engine.services.webhook_events import Subscriptions
+        from engine.services.notices.contacts import Letterheads
+        from engine.services.processes.definitions import DefinitionCache
+        from engine.services.sign_in.rate_limits import RateLimits
+        from engine.services.webhooks.webhook_events import Subscriptions
 
         self.database = database
         self.clock = clock
@@ -80,7 +80,7 @@ class Engine:
         Raises:
             SetupError: there is no key.
         """
-        from engine.services.vault import vault_of
+        from engine.services.sign_in.vault import vault_of
 
         return vault_of(self.settings.secret_key, self.database.folder)
 
@@ -91,7 +91,7 @@ class Engine:
         Raises:
             SetupError: their description can't be read.
         """
-        from engine.services.providers import read_providers
+        from engine.services.sign_in.providers import read_providers
 
         return read_providers(self.settings.providers)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errands import Errand
-from engine.services.batch_runs import run_slice
+from engine.services.batches.batch_runs import run_slice
 from engine.services.chores import Chores
 from engine.services.sweep import next_due, sweep
 

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from engine.services.webhook_addresses import is_allowed
+from engine.services.webhooks.webhook_addresses import is_allowed
 
 #: Seconds that each wait for the receiver may take.
 PATIENCE = 10.0

@@ -17,8 +17,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.errands import Errand
-from engine.services import webhook_queue
-from engine.services.webhook_queue import Message
+from engine.services.webhooks import webhook_queue
+from engine.services.webhooks.webhook_queue import Message
 from notifications.posting import NotSent, post
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.lists import ListQuery
-from engine.services import access_log as service
+from engine.services.sight import access_log as service
 
 access_log = Blueprint("access_log", f"{API_ROOT}/cases", "The log of who has opened what of a case.")
 

@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Instant, Key, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema
-from engine.services.access_log import KINDS
+from engine.services.sight.access_log import KINDS
 
 
 class Opening(AnswerSchema):

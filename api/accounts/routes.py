@@ -29,8 +29,8 @@ from api.lists import ListQuery
 from api.preconditions import conditional
 from api.repeats import confidential, repeatable
 from api.sessions.schemas import SIGNED_OUT, SignedOut
-from engine.services import accounts as service
-from engine.services import own_account
+from engine.services.people import accounts as service
+from engine.services.people import own_account
 
 accounts = Blueprint("accounts", f"{API_ROOT}/accounts", "Who can sign in.")
 

@@ -10,7 +10,7 @@ from api.fields import Instant, Key, Line, WholeNumber, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
 from api.sign_in.schemas import password_field
-from engine.services import logins
+from engine.services.sign_in import logins
 
 _MANY = 2**31 - 1
 

@@ -20,7 +20,7 @@ from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.repeats import repeatable
-from engine.services import agreements as service
+from engine.services.sight import agreements as service
 
 agreements = Blueprint(
     "agreements", f"{API_ROOT}/agreements", "Settings of other authorities that work on this one's cases."

@@ -21,7 +21,7 @@ from api.audit_events.schemas import (
 from api.blueprint import API_ROOT, Blueprint, permission
 from api.context import current_engine, current_principal
 from api.repeats import repeatable
-from engine.services import audit_search as service
+from engine.services.audit import audit_search as service
 
 audit_events = Blueprint("audit-events", f"{API_ROOT}/audit-events", "The trail of what happened.")
 

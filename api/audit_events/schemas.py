@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Day, Key, Line, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.audit import Event
+from engine.services.audit.audit import Event
 
 _LARGEST = 2**31 - 1
 _EVENTS = tuple(event.value for event in Event)

@@ -25,8 +25,8 @@ from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import batches as service
-from engine.services.batch_requests import request_batch
+from engine.services.batches import batches as service
+from engine.services.batches.batch_requests import request_batch
 
 batches = Blueprint("batches", f"{API_ROOT}/batches", "Work on many running cases at once, with progress.")
 

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Flag, Instant, Key, Prose, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.batches import KINDS, MOST_NAMED
+from engine.services.batches.batches import KINDS, MOST_NAMED
 
 BATCH_STATES = ("running", "paused", "cancelled", "completed")
 ITEM_STATES = ("waiting", "done", "failed", "cancelled")

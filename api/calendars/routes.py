@@ -19,7 +19,7 @@ from api.calendars.schemas import (
 )
 from api.context import current_engine, current_principal
 from api.repeats import repeatable
-from engine.services import calendar_desk as service
+from engine.services.deadlines import calendar_desk as service
 
 calendars = Blueprint("calendars", f"{API_ROOT}/calendar", "Bank holidays, and their corrections.")
 

@@ -24,8 +24,8 @@ from api.context import current_engine, current_principal
 from api.lists import ListQuery
 from api.tasks.note_schemas import COMMENT_PAGE, CommentPage
 from engine.clock import start_of_day
-from engine.services import cases as service
-from engine.services.task_comments import comments_of_case
+from engine.services.cases import cases as service
+from engine.services.tasks.task_comments import comments_of_case
 
 cases = Blueprint("cases", f"{API_ROOT}/cases", "Cases: one child's request, its limits and its history.")
 

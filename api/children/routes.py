@@ -21,8 +21,8 @@ from api.children.schemas import (
 from api.context import current_engine, current_principal
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import children as service
-from engine.services.children import Sought
+from engine.services.families import children as service
+from engine.services.families.children import Sought
 
 children = Blueprint(
     "children", f"{API_ROOT}/children", "Children and young people: found, read, and put right."

@@ -22,7 +22,7 @@ from api.context import current_engine, current_principal
 from api.lists import ListQuery
 from api.preconditions import conditional
 from api.repeats import confidential, repeatable
-from engine.services import clients as service
+from engine.services.sign_in import clients as service
 
 clients = Blueprint("clients", f"{API_ROOT}/clients", "Systems that sign in by themselves.")
 

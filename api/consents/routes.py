@@ -19,7 +19,7 @@ from api.consents.schemas import (
 from api.context import current_engine, current_principal
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import consents as service
+from engine.services.sight import consents as service
 
 consents = Blueprint("consents", f"{API_ROOT}/cases", "Consents: what a family lets an agency see.")
 

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Day, Instant, Key, Line, Prose, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.consents import COVERS, DECISIONS
+from engine.services.sight.consents import COVERS, DECISIONS
 
 _LONGEST_CODE, _LONGEST_KEY = 80, 18
 _MEMBER = "The key of a member of the family who holds its rights on that day."

@@ -10,7 +10,7 @@ from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, permission
 from api.contacts.schemas import CONTACT_CHANGE, CONTACT_PAGE, ContactChange, ContactPage
 from api.context import current_engine, current_principal
-from engine.services import contacts as service
+from engine.services.notices import contacts as service
 
 contacts = Blueprint("contacts", f"{API_ROOT}/contacts", "What the authority tells of itself in letters.")
 

@@ -25,9 +25,9 @@ from api.contributions.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import contributions as service
-from engine.services.contributions import Wish
-from engine.services.views_of_work import ContributionView
+from engine.services.tasks import contributions as service
+from engine.services.tasks.contributions import Wish
+from engine.services.tasks.views_of_work import ContributionView
 
 contributions = Blueprint(
     "contributions", API_ROOT, "Parts of the answer to a task that are asked of others, each by its own day."

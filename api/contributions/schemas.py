@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Day, Instant, Key, Line, Prose, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.contributions import STATES
+from engine.services.tasks.contributions import STATES
 
 _FEW = validate.Length(max=100, error="Name up to 100 fields.")
 

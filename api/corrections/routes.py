@@ -21,8 +21,8 @@ from api.corrections.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import corrections as service
-from engine.services.corrections import NewException
+from engine.services.cases import corrections as service
+from engine.services.cases.corrections import NewException
 
 corrections = Blueprint(
     "corrections", f"{API_ROOT}/cases", "What changes the limits of a case, each time with a reason."

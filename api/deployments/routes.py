@@ -26,7 +26,7 @@ from api.deployments.schemas import (
     NewDeployment,
 )
 from api.repeats import repeatable
-from engine.services import deployments as service
+from engine.services.processes import deployments as service
 
 deployments = Blueprint(
     "deployments", f"{API_ROOT}/deployments", "Diagrams, decision tables and forms as they were deployed."

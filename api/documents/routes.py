@@ -27,11 +27,11 @@ from api.problems import bad_input
 from api.receiving import body_length, file_name, hex_of, read_body, seen_first, takes_bytes
 from api.repeats import answered_once, repeatable, repeats_itself
 from engine.clock import start_of_day
-from engine.services import document_changes as changes
-from engine.services import documents as service
-from engine.services import stored_files
-from engine.services.document_changes import NewFile
-from engine.services.documents import Content, Wanted
+from engine.services.documents import document_changes as changes
+from engine.services.documents import documents as service
+from engine.services.documents import stored_files
+from engine.services.documents.document_changes import NewFile
+from engine.services.documents.documents import Content, Wanted
 
 documents = Blueprint(
     "documents", API_ROOT, "Documents of cases: files, answers and letters, each with its own audience."

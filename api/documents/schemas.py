@@ -10,7 +10,7 @@ from api.fields import Day, Instant, Key, Line, Pattern, Prose, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.receiving import digest_pattern
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.document_changes import KINDS
+from engine.services.documents.document_changes import KINDS
 
 SCANS = ("quarantined", "clean", "infected", "unscanned")
 STATES = ("current", "superseded", "withdrawn")

@@ -27,9 +27,14 @@ from api.escalations.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import escalation_actions, escalation_figures, escalation_lists, escalation_threads
-from engine.services.escalation_lists import Asked
-from engine.services.views_of_escalations import ThreadView
+from engine.services.escalations import (
+    escalation_actions,
+    escalation_figures,
+    escalation_lists,
+    escalation_threads,
+)
+from engine.services.escalations.escalation_lists import Asked
+from engine.services.escalations.views_of_escalations import ThreadView
 
 escalations = Blueprint("escalations", f"{API_ROOT}/escalations", "Lateness that reached a manager.")
 

@@ -9,8 +9,8 @@ from marshmallow import fields
 from api.fields import Day, Instant, Key, Line, Pattern, Prose, QueryFlag, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.escalation_lists import REASONS
-from engine.services.escalations import LEVELS, STATES
+from engine.services.escalations.escalation_lists import REASONS
+from engine.services.escalations.escalations import LEVELS, STATES
 
 _CODE = Pattern(
     "^[a-z][a-z0-9_]{1,39}$", error="A code is 2 to 40 small letters, digits and _, and begins with a letter."

@@ -13,8 +13,8 @@ from api.exports.schemas import ASKED, EXPORT, EXPORT_PAGE, Export, ExportPage, 
 from api.lists import ListQuery
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import exports as service
-from engine.services.views_of_records import ExportView
+from engine.services.cases.views_of_records import ExportView
+from engine.services.records import exports as service
 
 exports = Blueprint(
     "exports", API_ROOT, "Exports: all that is held of a child, or of an authority, to take away."

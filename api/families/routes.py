@@ -21,8 +21,8 @@ from api.families.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import families as service
-from engine.services.families import NewMember
+from engine.services.families import families as service
+from engine.services.families.families import NewMember
 
 families = Blueprint(
     "families", f"{API_ROOT}/cases", "The family of a case: who is told, how, and who is not. SEND team only."

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from api.fields import Day, Flag, Key, Line, Pattern, Prose, choice
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.families import CHANNELS, RELATIONS
+from engine.services.families.families import CHANNELS, RELATIONS
 
 _EMAIL = Pattern(r"^[^@\s]{1,64}@[^@\s]{1,190}$", error="This must be an email address.")
 _AGREED = "The day on which they agreed in writing to be served by email or in the portal."

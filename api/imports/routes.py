@@ -19,7 +19,7 @@ from api.imports.schemas import (
     NewImport,
 )
 from api.repeats import repeatable
-from engine.services import imports as service
+from engine.services.imports import imports as service
 
 imports = Blueprint("imports", f"{API_ROOT}/imports", "Bring in live cases from another system.")
 

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Flag, Instant, Key, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.blade_files import MODULES
+from engine.services.imports.blade_files import MODULES
 
 #: A request as a whole has two megabytes.
 _TEXT = validate.Length(max=2_000_000, error="A file has at most 2 MB here. Send the rows in parts.")

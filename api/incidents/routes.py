@@ -29,7 +29,7 @@ from api.incidents.schemas import (
 from api.preconditions import conditional
 from api.process_definitions.schemas import MANY_DONE, ManyDone
 from api.repeats import repeatable
-from engine.services import incident_care as service
+from engine.services.processes import incident_care as service
 
 incidents = Blueprint("incidents", f"{API_ROOT}/incidents", "Steps that couldn't be carried out, and why.")
 

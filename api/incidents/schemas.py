@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Instant, Key, Line, Pattern, Prose, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.incident_care import MOST, STATES
+from engine.services.processes.incident_care import MOST, STATES
 
 _ASSIGNEE = Pattern("^(me|nobody|[1-9][0-9]{0,17})$", error="This is me, nobody, or a membership's key.")
 

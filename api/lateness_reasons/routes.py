@@ -15,7 +15,7 @@ from api.escalations.schemas import (
     LatenessReasonChange,
     LatenessReasonPage,
 )
-from engine.services import lateness_reasons as service
+from engine.services.escalations import lateness_reasons as service
 
 lateness_reasons = Blueprint(
     "lateness_reasons", f"{API_ROOT}/lateness-reasons", "Coded reasons for lateness, which figures count."

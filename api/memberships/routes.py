@@ -26,7 +26,7 @@ from api.memberships.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import memberships as service
+from engine.services.people import memberships as service
 
 memberships = Blueprint(
     "memberships", f"{API_ROOT}/memberships", "Who belongs to which organisation, in which role."

@@ -19,7 +19,7 @@ from api.messages.schemas import (
     NewMessage,
 )
 from api.repeats import repeatable
-from engine.services import process_messages as service
+from engine.services.processes import process_messages as service
 
 messages = Blueprint("messages", f"{API_ROOT}/messages", "Messages to running processes.")
 

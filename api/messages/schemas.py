@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields, validate
 from api.fields import Flag, Instant, Key, Line, Pattern, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.process_messages import WAITING_FOR
+from engine.services.processes.process_messages import WAITING_FOR
 
 _NAME = Pattern("^[A-Za-z_][A-Za-z0-9_]{0,79}$", error="A variable's name is letters, digits and _.")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")

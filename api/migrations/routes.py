@@ -27,11 +27,12 @@ from api.migrations.schemas import (
     VerdictPage,
 )
 from api.repeats import repeatable
-from engine.services import migration_requests, sight
-from engine.services.batch_requests import request_migration
-from engine.services.migration_plans import Plan, Step
-from engine.services.migration_rehearsals import rehearse
-from engine.services.migrations import Migration
+from engine.services.batches.batch_requests import request_migration
+from engine.services.processes import migration_requests
+from engine.services.processes.migration_plans import Plan, Step
+from engine.services.processes.migration_rehearsals import rehearse
+from engine.services.processes.migrations import Migration
+from engine.services.sight import sight
 from engine.spiff import Restart
 
 migrations = Blueprint(

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Flag, Instant, Key, Line, Prose, WholeNumber, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.batches import MOST_NAMED
+from engine.services.batches.batches import MOST_NAMED
 
 _CURSOR = validate.Regexp("^[A-Za-z0-9_-]{1,400}$", error="This isn't a cursor.")
 _LINES = validate.Length(max=5_000, error="A plan has at most 5,000 lines.")

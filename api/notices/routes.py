@@ -23,7 +23,7 @@ from api.notices.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import deliveries as service
+from engine.services.notices import deliveries as service
 
 notices = Blueprint(
     "notices", f"{API_ROOT}/cases", "Notices: letters as they were sent, and the delivery of each copy."

@@ -9,8 +9,8 @@ from marshmallow import fields
 from api.fields import Day, Key, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.deliveries import STATES
-from engine.services.families import CHANNELS
+from engine.services.families.families import CHANNELS
+from engine.services.notices.deliveries import STATES
 
 
 class Delivery(AnswerSchema):

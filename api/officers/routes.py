@@ -11,7 +11,7 @@ from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.officers.schemas import ABSENCE, COVER, NEW_OFFICER, OFFICER, Absence, Cover, NewOfficer, Officer
 from api.repeats import repeatable
-from engine.services import officers as service
+from engine.services.cases import officers as service
 
 officers = Blueprint("officers", API_ROOT, "The named officers of cases, and who covers for them.")
 

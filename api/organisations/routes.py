@@ -24,7 +24,7 @@ from api.organisations.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import organisations as service
+from engine.services.people import organisations as service
 
 organisations = Blueprint(
     "organisations", f"{API_ROOT}/organisations", "Who works with the authority, and their teams."

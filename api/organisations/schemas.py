@@ -10,7 +10,7 @@ from api.fields import Day, Key, Line, Pattern, QueryFlag, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
 from engine.plans.settings import SETTING_TYPES
-from engine.services.organisations import KINDS
+from engine.services.people.organisations import KINDS
 
 _LARGEST = 2**31 - 1
 _CODE = Pattern(

@@ -19,7 +19,7 @@ from api.people.schemas import (
     PersonQuery,
 )
 from api.preconditions import conditional
-from engine.services import people as service
+from engine.services.people import people as service
 
 people = Blueprint("people", f"{API_ROOT}/people", "People who are members of organisations.")
 

@@ -33,7 +33,8 @@ from api.plan_changes.schemas import (
 )
 from api.preconditions import conditional
 from api.repeats import repeatable
-from engine.services import amendments, appeals, cessations, phases
+from engine.services.cases import appeals
+from engine.services.plans import amendments, cessations, phases
 
 plan_changes = Blueprint("planChanges", API_ROOT, "What people set going on a plan, each time with a reason.")
 

@@ -9,8 +9,8 @@ from marshmallow import fields
 from api.fields import Day, Flag, Key, Line, Prose, WholeNumber, choice
 from api.schema import AnswerSchema, RequestSchema
 from engine.plans.school_years import FIRST_YEAR
-from engine.services.cessations import GROUNDS
-from engine.services.phase_actions import PHASES
+from engine.services.plans.cessations import GROUNDS
+from engine.services.plans.phase_actions import PHASES
 
 _LONGEST_OCCURRENCE = 80
 _LAST_YEAR = 21

@@ -30,11 +30,12 @@ from api.plans.schemas import (
     PlanVersionPage,
 )
 from api.repeats import repeatable
-from engine.services import plan_arrivals, plan_editing, plan_history
-from engine.services import plans as service
-from engine.services.cases import NewChild
-from engine.services.families import NewMember
-from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
+from engine.services.cases.cases import NewChild
+from engine.services.families.families import NewMember
+from engine.services.imports import plan_arrivals
+from engine.services.imports.plan_arrivals import LastReview, PlanFromElsewhere
+from engine.services.plans import plan_editing, plan_history
+from engine.services.plans import plans as service
 
 plans = Blueprint("plans", f"{API_ROOT}/plans", "Plans: their versions, and what they say.")
 

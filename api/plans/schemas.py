@@ -15,7 +15,7 @@ from api.requests.schemas import NewChild
 from api.schema import AnswerSchema, RequestSchema
 from engine.plans.sections import TITLES
 from engine.plans.settings import SETTING_TYPES
-from engine.services.plans import STATUSES
+from engine.services.plans.plans import STATUSES
 
 _BY_LETTER = (
     "The content by letter: " + ", ".join(f"{letter} ({title})" for letter, title in TITLES.items()) + "."

@@ -26,8 +26,8 @@ from api.process_definitions.schemas import (
 )
 from api.process_instances.schemas import REASON, Reason
 from api.repeats import repeatable
-from engine.services import process_control_many, process_pictures, process_statistics
-from engine.services import process_definitions as service
+from engine.services.processes import process_control_many, process_pictures, process_statistics
+from engine.services.processes import process_definitions as service
 
 process_definitions = Blueprint(
     "process-definitions",

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Day, Flag, Key, Line, Prose, WholeNumber, choice
 from api.migrations.schemas import PLACE, Place, TimerChange
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.modification import MOST_MOVES
+from engine.services.processes.modification import MOST_MOVES
 from engine.spiff import Move
 
 _NAME = validate.Regexp("^[A-Za-z_][A-Za-z0-9_]{0,99}$", error="This is no name of a variable.")

@@ -34,9 +34,9 @@ from api.process_instances.schemas import (
     Variables,
 )
 from api.repeats import repeatable
-from engine.services import process_control, process_history, process_pictures, process_structure
-from engine.services import process_instances as service
-from engine.services.modification import modify
+from engine.services.processes import process_control, process_history, process_pictures, process_structure
+from engine.services.processes import process_instances as service
+from engine.services.processes.modification import modify
 
 process_instances = Blueprint(
     "process-instances",

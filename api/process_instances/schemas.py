@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Day, Flag, Instant, Key, Line, Prose, QueryFlag, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.process_instances import STATES
+from engine.services.processes.process_instances import STATES
 
 
 class InstanceQuery(ListQuery):

@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from api.context import PUBLIC, Installation, OperationRule, current_engine
 from api.problems import CHALLENGE, Refusal
 from engine.errors import BadInput, SignInRefused
-from engine.services import clients
+from engine.services.sign_in import clients
 
 ADDRESS = "/oauth/token"
 _GRANT = "client_credentials"

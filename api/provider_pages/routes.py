@@ -9,8 +9,8 @@ from flask import Blueprint, Flask, Response, request
 from api import cookie
 from api.context import PUBLIC, Installation, OperationRule, current_engine
 from api.problems import Refusal, bad_input
-from engine.services import bearer, provider_logout, provider_sign_in
-from engine.services.provider_sign_in import talk_to
+from engine.services.sign_in import bearer, provider_logout, provider_sign_in
+from engine.services.sign_in.provider_sign_in import talk_to
 
 #: Holds the ticket of a sign-in that has begun: only the browser that began it can end it.
 _TICKET = "__Host-ehc-sign-in"

@@ -23,8 +23,8 @@ from api.records.schemas import (
     Related,
 )
 from api.repeats import repeatable
-from engine.services import case_facts as service
-from engine.services import deadline_history
+from engine.services.cases import case_facts as service
+from engine.services.deadlines import deadline_history
 
 records = Blueprint(
     "records", API_ROOT, "What cases rest on and are related to, and why a limit is due when it is."

@@ -10,7 +10,7 @@ from api.cases.schemas import DEADLINE, Deadline
 from api.fields import Day, Instant, Key, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.case_facts import LINKS
+from engine.services.cases.case_facts import LINKS
 
 
 class Anchor(AnswerSchema):

@@ -14,9 +14,9 @@ from api.repeats import repeatable
 from api.requests.schemas import NEW_REQUEST, RAISED_REQUEST, NewRequest, RaisedRequest
 from engine.errors import BadInput
 from engine.law import NoSuchLaw
-from engine.services import cases
-from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
-from engine.services.deadlines import FROM_THE_REQUEST
+from engine.services.cases import cases
+from engine.services.cases.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.deadlines.deadlines import FROM_THE_REQUEST
 
 requests = Blueprint("requests", f"{API_ROOT}/requests", "Requests for an EHC needs assessment.")
 

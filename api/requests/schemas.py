@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Day, Flag, Key, Line, WholeNumber, choice
 from api.requests.identifiers import NhsNumber, Upn, urn
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.cases import REQUESTERS
+from engine.services.cases.cases import REQUESTERS
 
 
 class NewChild(RequestSchema):

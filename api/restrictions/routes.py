@@ -19,7 +19,7 @@ from api.restrictions.schemas import (
     NewRestriction,
     Restriction,
 )
-from engine.services import restrictions as service
+from engine.services.sight import restrictions as service
 
 restrictions = Blueprint(
     "restrictions", f"{API_ROOT}/cases", "Restricted cases: there only for those who are named."

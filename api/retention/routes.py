@@ -29,8 +29,8 @@ from api.retention.schemas import (
     NewHold,
     RetentionRulePage,
 )
-from engine.services import destruction as destroying
-from engine.services import retention as service
+from engine.services.records import destruction as destroying
+from engine.services.records import retention as service
 
 retention = Blueprint(
     "retention", API_ROOT, "How long records are kept, what holds them, and proof of their destruction."

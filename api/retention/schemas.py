@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Day, Instant, Key, Prose, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.retention_rules import CLASSES, COUNTS_FROM
+from engine.services.records.retention_rules import CLASSES, COUNTS_FROM
 
 
 class DueQuery(ListQuery):

@@ -29,8 +29,9 @@ from api.reviews.schemas import (
     SentLists,
     TermlyList,
 )
-from engine.services import review_pairing, termly_lists
-from engine.services import reviews as service
+from engine.services.notices import termly_lists
+from engine.services.reviews import review_pairing
+from engine.services.reviews import reviews as service
 
 reviews = Blueprint("reviews", API_ROOT, "Reviews of plans: what is due, and what was held.")
 

@@ -10,8 +10,8 @@ from api.fields import Day, Key, Prose, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.requests.identifiers import urn
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.invitations import ATTENDANCES
-from engine.services.reviews import EARLY_KINDS, STATUSES
+from engine.services.reviews.invitations import ATTENDANCES
+from engine.services.reviews.reviews import EARLY_KINDS, STATUSES
 
 _KINDS = ("annual", "early", "phase_transfer", "light", "release")
 

@@ -28,8 +28,8 @@ from api.sessions.schemas import (
     SignedOut,
     Switch,
 )
-from engine.services import sessions as service
-from engine.services.provider_logout import leaving_address
+from engine.services.sign_in import sessions as service
+from engine.services.sign_in.provider_logout import leaving_address
 
 sessions = Blueprint("sessions", f"{API_ROOT}/sessions", "The caller's own sessions.")
 principal = Blueprint("principal", f"{API_ROOT}/principal", "Who asks.")

@@ -25,7 +25,7 @@ from api.settings.schemas import (
     SettingsImport,
     SettingsImportQuery,
 )
-from engine.services import settings_register as service
+from engine.services.imports import settings_register as service
 
 _BYTES = "application/octet-stream"
 _PIECE = 256 * 1024

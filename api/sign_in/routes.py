@@ -30,11 +30,12 @@ from api.sign_in.schemas import (
     SignIn,
     SignInStep,
 )
-from engine.services import clients, own_account, provider_sign_in
-from engine.services import sign_in as service
-from engine.services.sessions import Wish
-from engine.services.sight import key as key_of
-from engine.services.views_of_sign_in import SignInView
+from engine.services.people import own_account
+from engine.services.sight.sight import key as key_of
+from engine.services.sign_in import clients, provider_sign_in
+from engine.services.sign_in import sign_in as service
+from engine.services.sign_in.sessions import Wish
+from engine.services.sign_in.views_of_sign_in import SignInView
 
 sign_in = Blueprint("sign-in", f"{API_ROOT}/sign-in", "From a password, or a system's secret, to a token.")
 

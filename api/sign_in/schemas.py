@@ -10,7 +10,7 @@ from api.fields import Instant, Key, Line, Pattern, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
 from api.sessions.schemas import OPENED, OpenedSession
-from engine.services import bearer, logins, passwords
+from engine.services.sign_in import bearer, logins, passwords
 
 #: Permissions that can be named in a scope; more than there are.
 _MOST_IN_SCOPE = 200

@@ -24,12 +24,12 @@ from api.task_filters.schemas import (
 )
 from api.tasks.conditions import conditions
 from api.tasks.schemas import TASK_COUNT, TASK_PAGE, TaskCount, TaskPage
-from engine.services import task_filters as service
-from engine.services import task_lists
-from engine.services.task_filters import Filter
-from engine.services.task_lists import Conditions
-from engine.services.task_order import order
-from engine.services.views_of_work import SavedFilterView
+from engine.services.tasks import task_filters as service
+from engine.services.tasks import task_lists
+from engine.services.tasks.task_filters import Filter
+from engine.services.tasks.task_lists import Conditions
+from engine.services.tasks.task_order import order
+from engine.services.tasks.views_of_work import SavedFilterView
 
 task_filters = Blueprint(
     "task_filters", f"{API_ROOT}/task-filters", "Conditions on tasks that people keep under a name."

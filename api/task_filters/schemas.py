@@ -11,9 +11,9 @@ from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
 from api.tasks.schemas import TaskConditions
 from engine.services.permissions import ROLES
-from engine.services.task_filters import SHARING
-from engine.services.task_lists import GROUPS
-from engine.services.task_order import DIRECTIONS, SORTS
+from engine.services.tasks.task_filters import SHARING
+from engine.services.tasks.task_lists import GROUPS
+from engine.services.tasks.task_order import DIRECTIONS, SORTS
 
 
 class SavedConditions(TaskConditions):

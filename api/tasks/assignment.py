@@ -30,8 +30,8 @@ from api.tasks.schemas import (
     Task,
     TaskPatch,
 )
-from engine.services import task_assignment, task_bulk
-from engine.services.task_assignment import Change
+from engine.services.tasks import task_assignment, task_bulk
+from engine.services.tasks.task_assignment import Change
 from engine.services.views import TaskView
 
 

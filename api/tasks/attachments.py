@@ -15,7 +15,7 @@ from api.preconditions import conditional
 from api.repeats import repeatable
 from api.schema import RequestSchema
 from api.tasks.routes import tasks
-from engine.services import task_attachments as service
+from engine.services.tasks import task_attachments as service
 
 
 class Attachment(RequestSchema):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.failures import problem_name
 from api.problems import PROBLEM_TYPES
 from engine.errors import EhcError
-from engine.services.task_bulk import Outcome
+from engine.services.tasks.task_bulk import Outcome
 from engine.services.views import TaskView, View
 
 

@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Instant, Key, Prose, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.task_comments import AUDIENCES
+from engine.services.tasks.task_comments import AUDIENCES
 
 
 class NewComment(RequestSchema):

@@ -30,7 +30,7 @@ from api.tasks.note_schemas import (
     TaskHistory,
 )
 from api.tasks.routes import tasks
-from engine.services import task_comments, task_drafts, task_history
+from engine.services.tasks import task_comments, task_drafts, task_history
 
 
 @tasks.get("/<key:task_key>/comments")

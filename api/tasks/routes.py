@@ -28,9 +28,9 @@ from api.tasks.schemas import (
     TaskPage,
     TaskQuery,
 )
-from engine.services import task_lists
-from engine.services import tasks as service
-from engine.services.task_order import order
+from engine.services.tasks import task_lists
+from engine.services.tasks import tasks as service
+from engine.services.tasks.task_order import order
 
 tasks = Blueprint("tasks", f"{API_ROOT}/tasks", "User tasks: what people and agencies have to do.")
 

@@ -9,11 +9,11 @@ from marshmallow import fields, validate
 from api.fields import Day, Instant, Key, Line, Prose, QueryFlag, QueryNumber, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.task_assignment import MOST_PRIORITY
-from engine.services.task_bulk import MOST
-from engine.services.task_lists import GROUPS
-from engine.services.task_order import DIRECTIONS, SORTS
-from engine.services.task_rows import STATES
+from engine.services.tasks.task_assignment import MOST_PRIORITY
+from engine.services.tasks.task_bulk import MOST
+from engine.services.tasks.task_lists import GROUPS
+from engine.services.tasks.task_order import DIRECTIONS, SORTS
+from engine.services.tasks.task_rows import STATES
 
 _SOME = validate.Length(min=1, max=MOST, error=f"Name 1 to {MOST} tasks.")
 _UNASSIGNED = "`true`: nobody holds it; `false`: somebody does."

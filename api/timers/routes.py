@@ -21,7 +21,7 @@ from api.timers.schemas import (
     TimerPage,
     TimerQuery,
 )
-from engine.services import process_timers as service
+from engine.services.processes import process_timers as service
 
 timers = Blueprint("timers", API_ROOT, "Timers that wait in running processes.")
 _ONE = "/process-instances/<key:process_instance_key>/timers/<key:timer_token>"

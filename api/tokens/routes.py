@@ -22,7 +22,7 @@ from api.tokens.schemas import (
     TokenPage,
     TokenQuery,
 )
-from engine.services import tokens as service
+from engine.services.sign_in import tokens as service
 
 tokens = Blueprint("tokens", f"{API_ROOT}/tokens", "Personal tokens, for programs that work for a person.")
 

@@ -10,7 +10,7 @@ from api.fields import Instant, Key, Line, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
 from api.sign_in.schemas import scope_field
-from engine.services.tokens import MOST_DAYS, USUAL_DAYS
+from engine.services.sign_in.tokens import MOST_DAYS, USUAL_DAYS
 
 
 class TokenQuery(ListQuery):

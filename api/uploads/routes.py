@@ -19,10 +19,10 @@ from api.problems import Refusal, bad_input
 from api.receiving import body_length, hex_of, read_body, refuse_header, seen_first, takes_bytes
 from api.repeats import answered_once, repeats_itself
 from api.uploads.schemas import UPLOAD, ChunkHeaders, NewUploadHeaders, Upload, UploadHeaders
-from engine.services import uploads as service
-from engine.services.document_changes import NewFile
-from engine.services.uploads import ALGORITHMS, Chunk
-from engine.services.views_of_documents import UploadView
+from engine.services.documents import uploads as service
+from engine.services.documents.document_changes import NewFile
+from engine.services.documents.uploads import ALGORITHMS, Chunk
+from engine.services.documents.views_of_documents import UploadView
 
 uploads = Blueprint(
     "uploads", API_ROOT, "Large files, sent in parts and gone on with where they stopped (tus 1.0)."

@@ -33,7 +33,7 @@ from api.webhooks.schemas import (
     WebhookPage,
     WebhookSecret,
 )
-from engine.services import webhooks as service
+from engine.services.webhooks import webhooks as service
 
 webhooks = Blueprint("webhooks", f"{API_ROOT}/webhooks", "Who is told of events by HTTP.")
 

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.fields import Instant, Key, Line, WholeNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
-from engine.services.webhook_events import SUBSCRIBABLE
+from engine.services.webhooks.webhook_events import SUBSCRIBABLE
 
 _LARGEST = 2**31 - 1
 _LONGEST_URL = 500

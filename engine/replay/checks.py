@@ -23,9 +23,9 @@ from engine.replay.recording import (
     Recording,
     Step,
 )
-from engine.services.arrivals import current_definitions
-from engine.services.cases import REQUESTERS
-from engine.services.definitions import Definition
+from engine.services.cases.cases import REQUESTERS
+from engine.services.processes.definitions import Definition
+from engine.services.tasks.arrivals import current_definitions
 
 _USER_TASK = "userTask"
 

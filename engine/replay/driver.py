@@ -32,11 +32,13 @@ from engine.replay.recording import (
     Recording,
     Step,
 )
-from engine.services import cases, corrections, plan_arrivals, tasks
-from engine.services.arrivals import Arrival, definition_of, newest_task, tasks_since, variables_at
-from engine.services.definitions import Definition
+from engine.services.cases import cases, corrections
+from engine.services.imports import plan_arrivals
 from engine.services.principals import Principal
+from engine.services.processes.definitions import Definition
 from engine.services.sweep import next_due, sweep
+from engine.services.tasks import tasks
+from engine.services.tasks.arrivals import Arrival, definition_of, newest_task, tasks_since, variables_at
 
 #: A task isn't done sooner than this after it has come up.
 _SOONEST = timedelta(minutes=10)

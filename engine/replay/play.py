@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from engine.plans.ages import age_on
 from engine.plans.school_years import school_year_of, year_group_on
 from engine.replay.recording import Line, RecordedPlan, RecordedRequest, Step
-from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
-from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
+from engine.services.cases.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.imports.plan_arrivals import LastReview, PlanFromElsewhere
 
 #: School years begin on 1 September; a child in year 1 turns six in it.
 _SCHOOL_YEAR_BEGINS = (9, 1)

@@ -17,9 +17,7 @@ from engine.replay.driver import Played, Replay
 from engine.replay.pace import Pace
 from engine.replay.recording import Recording
 from engine.replay.target import missing_file, new_database
-from engine.services.arrivals import authorities, open_incidents
-from engine.services.demonstration import fill
-from engine.services.timeliness import (
+from engine.services.deadlines.timeliness import (
     AgencyTimeliness,
     LimitTimeliness,
     Period,
@@ -28,6 +26,8 @@ from engine.services.timeliness import (
     limits_of_requests,
     quarters,
 )
+from engine.services.demonstration import fill
+from engine.services.tasks.arrivals import authorities, open_incidents
 
 OnDay = Callable[[date, Pace], None]
 #: New objects before Python looks for circles among them; its own 700 cost a replay a twentieth of its time.

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from engine.clock import format_instant
 from engine.errors import EhcError
-from engine.services.audit import Actor, verify
-from engine.services.check_plans import plan_differences
+from engine.services.audit.audit import Actor, verify
 from engine.services.days import as_day
-from engine.services.deadline_rows import Deadline
+from engine.services.deadlines.deadline_rows import Deadline
 from engine.services.instances import LiveInstance, StepFault
-from engine.services.review_check import review_problems
+from engine.services.plans.check_plans import plan_differences
+from engine.services.reviews.review_check import review_problems
 from engine.services.step import CaseStep
 from engine.store import tables
 from engine.store.types import AnyRow

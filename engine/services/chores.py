@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from engine.services import exports, file_care, webhook_queue
-from engine.services.leavers import give_back_tasks_of_leavers
-from engine.services.migrations import forget_former_states
+from engine.services.documents import file_care
+from engine.services.people.leavers import give_back_tasks_of_leavers
+from engine.services.processes.migrations import forget_former_states
+from engine.services.records import exports
+from engine.services.webhooks import webhook_queue
 
 if TYPE_CHECKING:
     from engine.application import Engine

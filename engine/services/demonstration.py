@@ -12,10 +12,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from engine.errors import Conflict, SetupError
 from engine.plans.settings import SETTING_TYPES
-from engine.services.contacts import write_contacts
-from engine.services.definitions import deploy, read_folder
+from engine.services.notices.contacts import write_contacts
 from engine.services.permissions import PERMISSIONS
 from engine.services.principals import create_token, members
+from engine.services.processes.definitions import deploy, read_folder
 from engine.store import tables
 
 if TYPE_CHECKING:

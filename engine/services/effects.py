@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.services.days import as_day
 from engine.services.instances import LiveInstance
 from engine.services.principals import SEND_TEAM
-from engine.services.views_of_moves import (
+from engine.services.processes.views_of_moves import (
     LimitEffectView,
     MovedView,
     PlaceView,

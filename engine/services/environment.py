@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.services.amendment_limits import limit_of_amendment
-from engine.services.audit import Event
+from engine.services.audit.audit import Event
 from engine.services.days import as_day
-from engine.services.deadline_rows import Deadline
-from engine.services.notices import send_notice
-from engine.services.plan_actions import PLAN_ACTIONS, Action
-from engine.services.review_actions import REVIEW_ACTIONS
-from engine.services.review_notified import after_notice
+from engine.services.deadlines.deadline_rows import Deadline
+from engine.services.notices.notices import send_notice
+from engine.services.plans.amendment_limits import limit_of_amendment
+from engine.services.plans.plan_actions import PLAN_ACTIONS, Action
+from engine.services.reviews.review_actions import REVIEW_ACTIONS
+from engine.services.reviews.review_notified import after_notice
 from engine.spiff import ElementInfo
 
 if TYPE_CHECKING:

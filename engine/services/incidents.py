@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import DataError
 
 from engine.errors import Conflict, NotFound, StepIncident
-from engine.services.audit import Actor, Event
+from engine.services.audit.audit import Actor, Event
 from engine.services.instances import StepFault
 from engine.services.step import CaseStep
 from engine.spiff import StepFailed

@@ -15,14 +15,14 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, update
 
 from engine.clock import format_instant
 from engine.errors import Conflict
-from engine.services.amendment_limits import limit_of_amendment
-from engine.services.audit import Event
+from engine.services.audit.audit import Event
 from engine.services.days import as_day
-from engine.services.definitions import Definition
-from engine.services.draft_rows import drop_of_cancelled
-from engine.services.officer_tasks import officer_for
+from engine.services.plans.amendment_limits import limit_of_amendment
 from engine.services.principals import SEND_TEAM
-from engine.services.redrawing import redraw_subscriptions, redraw_tasks, redraw_timers
+from engine.services.processes.definitions import Definition
+from engine.services.processes.redrawing import redraw_subscriptions, redraw_tasks, redraw_timers
+from engine.services.tasks.draft_rows import drop_of_cancelled
+from engine.services.tasks.officer_tasks import officer_for
 from engine.spiff import (
     Instance,
     OpenTask,

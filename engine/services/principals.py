@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, u
 
 from engine.application import Engine
 from engine.errors import BadInput, NotFound, NotPermitted
-from engine.services.bearer import Kind, digest, hint, new
 from engine.services.permissions import PERMISSIONS
+from engine.services.sign_in.bearer import Kind, digest, hint, new
 from engine.store import tables
 from engine.store.types import AnyRow
 

@@ -35,12 +35,14 @@ from sqlalchemy import (
 from engine.definitions.vocabulary import vocabulary
 from engine.errors import NotFound, VersionMismatch
 from engine.feel import freeze, thaw
-from engine.services import definitions, escalations, suspension, webhook_events
-from engine.services.audit import Actor, Chain, Event
-from engine.services.deadlines import Ledger
+from engine.services.audit.audit import Actor, Chain, Event
+from engine.services.deadlines.deadlines import Ledger
 from engine.services.environment import CaseEnvironment
+from engine.services.escalations import escalations
 from engine.services.instances import LiveInstance, StepFault, insert_instance
 from engine.services.principals import SEND_TEAM
+from engine.services.processes import definitions, suspension
+from engine.services.webhooks import webhook_events
 from engine.spiff import StepFailed, Thrown
 from engine.store import tables
 from engine.store.types import AnyRow, Key, to_text

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, literal_column, select, union_all
 
 from engine.errors import StepIncident
-from engine.services.audit import Actor
-from engine.services.contribution_rows import (
+from engine.services.audit.audit import Actor
+from engine.services.incidents import guarded
+from engine.services.notices.delivery_chases import chase_due
+from engine.services.step import CaseStep
+from engine.services.tasks.contribution_rows import (
     DUE_CONTRIBUTIONS,
     NEXT_CONTRIBUTION,
     chase_contributions,
 )
-from engine.services.delivery_chases import chase_due
-from engine.services.incidents import guarded
-from engine.services.step import CaseStep
 from engine.store import tables
 from engine.store.batch_tables import RUNNING_BATCH, batch
 

@@ -1,6 +1,7 @@
 """Tables of how a person or a machine proves who it is: accounts, second factors, sessions, clients.
 
-What could open a door is kept as a digest or sealed with the installation's key (`engine.services.vault`).
+What could open a door is kept as a digest or sealed with the installation's key
+(`engine.services.sign_in.vault`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.services.timeliness import Period, reasons_by_agency
+from engine.services.deadlines.timeliness import Period, reasons_by_agency
 from engine.store import tables
 from tests.api.asking import fields, problem
 from tests.api.office import TASKS, Office, opened_office

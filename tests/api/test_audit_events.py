@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine.services import audit_search
-from engine.services.audit_search import Wanted
+from engine.services.audit import audit_search
+from engine.services.audit.audit_search import Wanted
 from tests.api.asking import problem
 from tests.api.office import TASKS, Office
 from tests.support.desk import Desk, opened_desk

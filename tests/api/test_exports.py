@@ -17,11 +17,11 @@ from sqlalchemy import String, func, select
 from api.exports.schemas import Export, ExportPage
 from api.requests.schemas import NEW_REQUEST
 from cli.main import ehc
-from engine.services import export_authority, export_subject
-from engine.services.audit import GENESIS
+from engine.services.audit.audit import GENESIS
 from engine.services.chores import Chores
-from engine.services.export_authority import leaving_tables, rows_of
-from engine.services.exports import KEPT_FOR
+from engine.services.records import export_authority, export_subject
+from engine.services.records.export_authority import leaving_tables, rows_of
+from engine.services.records.exports import KEPT_FOR
 from engine.store import tables
 from engine.store.database import Database
 from tests.api.asking import Caller, problem
@@ -239,7 +239,7 @@ def test_an_export_expires_and_its_file_with_it(whole: tuple[Office, zipfile.Zip
 def test_a_writing_that_fails_is_said_to_have(office: Office, worker: Caller, case: str) -> None:
 
     asked = worker.post(f"{CASES}/{case}/exports", {})
-    with patch("engine.services.exports.write_subject", side_effect=OSError("disk of Robin")):
+    with patch("engine.services.records.exports.write_subject", side_effect=OSError("disk of Robin")):
         Chores(office.desk.engine).tend(stopping=lambda: False)
     assert worker.get(asked.headers["Location"]).get_json()["state"] == "failed"
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.documents.schemas import Document, DocumentPage
-from engine.services.file_care import drop_unnamed
+from engine.services.documents.file_care import drop_unnamed
 from tests.api.asking import NOBODY, Caller, fields, problem
 from tests.api.office import CASES, Office, send_file
 from tests.api.test_contract import differences

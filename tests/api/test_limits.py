@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from engine.services.rate_limits import RateLimits
+from engine.services.sign_in.rate_limits import RateLimits
 from engine.store.account_tables import rate_limit
 from engine.store.database import Database
 from tests.api.asking import NOBODY, Caller, problem

@@ -11,7 +11,7 @@ from api.batches.schemas import Batch, BatchItemPage, BatchPage
 from api.imports.schemas import NEW_IMPORT, ImportPage, ImportReport
 from api.migrations.schemas import Findings, MigrationPlan, VerdictPage
 from api.process_instances.moves import Moved
-from engine.services import batch_runs
+from engine.services.batches import batch_runs
 from tests.api.asking import Caller
 from tests.api.office import Office, opened_office
 from tests.api.test_contract import differences

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.services.audit import parse
-from engine.services.leavers import give_back_tasks_of_leavers
+from engine.services.audit.audit import parse
+from engine.services.people.leavers import give_back_tasks_of_leavers
 from engine.services.principals import create_token
 from engine.store.organisation_tables import authority_event
 from tests.api.asking import Caller, fields, problem

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.process_definitions.schemas import ManyDone
 from api.process_instances.schemas import InstanceDetail
-from engine.services import audit
+from engine.services.audit import audit
 from engine.services.check import check
 from engine.services.sweep import next_due, sweep
 from engine.store import control_tables, tables

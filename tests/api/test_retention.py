@@ -22,9 +22,10 @@ from api.retention.schemas import (
     RetentionRulePage,
 )
 from engine.errors import SetupError
-from engine.services import audit, audit_of_authority, destruction
-from engine.services.destruction import STAYS, tables_destroyed
-from engine.services.retention_rules import DEFAULTS, read_rules, rule_on
+from engine.services.audit import audit, audit_of_authority
+from engine.services.records import destruction
+from engine.services.records.destruction import STAYS, tables_destroyed
+from engine.services.records.retention_rules import DEFAULTS, read_rules, rule_on
 from engine.store import tables
 from tests.api.asking import Caller, fields, problem
 from tests.api.office import CASES, Office, opened_office, send_file

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine.services import lock_out, passwords
-from engine.services.vault import Vault
+from engine.services.sign_in import lock_out, passwords
+from engine.services.sign_in.vault import Vault
 from engine.store import account_tables, tables
 from tests.api.asking import Caller, fields, problem
 from tests.api.office import TASKS, Office

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.services import lock_out
+from engine.services.sign_in import lock_out
 from tests.api.office import opened_office
 from tests.api.signing_in import Person
 from tests.support.together import at_once

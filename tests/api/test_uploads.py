@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from api.uploads.schemas import Upload
 from engine.files import Scanner
 from engine.services.chores import Chores
-from engine.services.uploads import KEPT_FOR, MOST_AT_ONCE
+from engine.services.documents.uploads import KEPT_FOR, MOST_AT_ONCE
 from tests.api.asking import Caller, fields, problem
 from tests.api.office import CASES, Office, send_file
 from tests.api.test_contract import differences
@@ -217,7 +217,7 @@ def test_a_document_is_made_when_only_its_making_was_cut_off(
     office: Office, worker: Caller, case: str
 ) -> None:
     address = begun(worker, case, 4, Repr_Digest=digest_of(b"abcd")).headers["Location"]
-    with patch("engine.services.uploads.keep", side_effect=OSError):
+    with patch("engine.services.documents.uploads.keep", side_effect=OSError):
         problem(sent(worker, address, 0, b"abcd"), 500, "fault")
     found = worker.get(address).get_json()
     assert found["received"] == 4

@@ -29,14 +29,14 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from engine.services.accounts import open_for
-from engine.services.audit import Actor
-from engine.services.clients import make_client
-from engine.services.credentials import authenticate
+from engine.services.audit.audit import Actor
+from engine.services.people.accounts import open_for
 from engine.services.principals import Principal
-from engine.services.sessions import Wish, open_session
-from engine.services.task_filters import Filter, save_filter
-from engine.services.tokens import make_token
+from engine.services.sign_in.clients import make_client
+from engine.services.sign_in.credentials import authenticate
+from engine.services.sign_in.sessions import Wish, open_session
+from engine.services.sign_in.tokens import make_token
+from engine.services.tasks.task_filters import Filter, save_filter
 from engine.store import tables
 from engine.store.account_tables import account
 from engine.store.file_tables import upload

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, text
 
 from benchmarks.busiest import Busiest, drive
 from benchmarks.herd import Herd, multiply
-from engine.services import tasks
 from engine.services.check import check
+from engine.services.tasks import tasks
 from engine.store import tables
 from tests.support.desk import CaseDesk, opened_desk
 

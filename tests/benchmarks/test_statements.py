@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from benchmarks.statements import counted, instructions
-from engine.services import tasks
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
 from engine.services.step import CaseStep
 from engine.services.sweep import next_due, sweep
+from engine.services.tasks import tasks
 from engine.store import tables
 from tests.support.desk import MONDAY, Desk, opened_desk
 

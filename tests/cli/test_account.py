@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from cli.account import account
 from engine.errors import NotFound
-from engine.services.audit_of_authority import verify
-from engine.services.own_account import accept_invitation
+from engine.services.audit.audit_of_authority import verify
+from engine.services.people.own_account import accept_invitation
 from tests.support.desk import Desk, opened_desk
 
 LOGIN = "d.malhotra@ehc.example"

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from sqlalchemy import delete
 
 from cli.audit import audit
-from engine.services import audit_of_authority
-from engine.services.audit import Event
+from engine.services.audit import audit_of_authority
+from engine.services.audit.audit import Event
 from engine.store.organisation_tables import authority_event
 from tests.support.desk import opened_desk
 

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from cli.token import token
 from engine.errors import BadInput
-from engine.services.credentials import authenticate
 from engine.services.principals import find_member
+from engine.services.sign_in.credentials import authenticate
 from tests.support.desk import Desk, opened_desk
 
 

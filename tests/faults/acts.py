@@ -10,8 +10,8 @@ from functools import partial
 from sqlalchemy import func, select
 
 from engine.errors import StepIncident
-from engine.services import tasks
 from engine.services.sweep import sweep
+from engine.services.tasks import tasks
 from engine.store import tables
 from tests.engine.services.drawing import deploy_small, small_processes, start
 from tests.support.desk import MONDAY, CaseDesk, Desk

@@ -11,7 +11,7 @@ import pytest
 from engine.application import Engine
 from engine.calendar import Correction
 from engine.clock import SteppedClock, day_of
-from engine.services import calendars
+from engine.services.deadlines import calendars
 from engine.services.sweep import next_due, sweep
 from engine.store import tables
 from engine.store.database import Database

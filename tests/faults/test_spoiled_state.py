@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.errors import StepIncident
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
 from engine.services.incidents import retry
 from engine.services.sweep import sweep
 from engine.store import tables

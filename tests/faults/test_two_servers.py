@@ -12,8 +12,8 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.clock import parse_instant
 from engine.errors import TaskClosed
-from engine.services import tasks
 from engine.services.sweep import sweep
+from engine.services.tasks import tasks
 from engine.services.views import TaskView
 from engine.store import tables
 from engine.store.database import Database

@@ -16,8 +16,8 @@ from engine.errors import BadInput
 from engine.feel import FeelSyntaxError, LimitExceeded, compile_expression
 from engine.files.looking import look
 from engine.services import paging
-from engine.services.bearer import PATTERN, kind_of
-from engine.services.blade_files import read_files
+from engine.services.imports.blade_files import read_files
+from engine.services.sign_in.bearer import PATTERN, kind_of
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 #: Expressions may take this many steps here, so that a slow one is seen as one.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.definitions.vocabulary import vocabulary
-from engine.services.plan_actions import PLAN_ACTIONS
-from engine.services.requirements import REQUIREMENTS
-from engine.services.review_actions import REVIEW_ACTIONS
+from engine.services.plans.plan_actions import PLAN_ACTIONS
+from engine.services.reviews.review_actions import REVIEW_ACTIONS
+from engine.services.tasks.requirements import REQUIREMENTS
 
 WORDS = vocabulary()
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from engine.services.audit import Event
+from engine.services.audit.audit import Event
 from tests.support.sources import modules
 
 

@@ -17,13 +17,13 @@ SEAMS = {
     "marshmallow": ("api", "web"),
     "waitress": ("cli", "api"),
     "click": ("cli",),
-    "argon2": ("engine.services.passwords",),
-    "cryptography": ("engine.services.vault",),
-    "pyotp": ("engine.services.second_factors",),
-    "authlib": ("engine.services.provider_talk",),
-    "joserfc": ("engine.services.provider_talk",),
-    "requests": ("engine.services.provider_talk",),
-    "segno": ("engine.services.second_factors",),
+    "argon2": ("engine.services.sign_in.passwords",),
+    "cryptography": ("engine.services.sign_in.vault",),
+    "pyotp": ("engine.services.sign_in.second_factors",),
+    "authlib": ("engine.services.sign_in.provider_talk",),
+    "joserfc": ("engine.services.sign_in.provider_talk",),
+    "requests": ("engine.services.sign_in.provider_talk",),
+    "segno": ("engine.services.sign_in.second_factors",),
 }
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from engine.errors import BadInput
-from engine.services.webhook_addresses import checked_url, is_allowed
+from engine.services.webhooks.webhook_addresses import checked_url, is_allowed
 from notifications.posting import NotSent, post
 from tests.support.receiver import receiving
 

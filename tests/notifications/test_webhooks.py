@@ -16,11 +16,12 @@ from sqlalchemy import insert
 
 from benchmarks.statements import counted
 from engine.errors import BadInput, Conflict
-from engine.services import tasks, webhook_queue, webhooks
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
-from engine.services.views_of_webhooks import WebhookSecretView
-from engine.services.webhook_events import SUBSCRIBABLE
+from engine.services.tasks import tasks
+from engine.services.webhooks import webhook_queue, webhooks
+from engine.services.webhooks.views_of_webhooks import WebhookSecretView
+from engine.services.webhooks.webhook_events import SUBSCRIBABLE
 from engine.store.sight_tables import restriction
 from engine.store.webhook_tables import webhook_delivery
 from notifications.webhooks import send_due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
 from engine.services.step import CaseStep
 from engine.store import tables

@@ -8,7 +8,8 @@ import pytest
 from lxml import html
 
 from engine.errors import BadInput, Conflict
-from engine.services import amendments, deliveries
+from engine.services.notices import deliveries
+from engine.services.plans import amendments
 from tests.processes.plans import plan_key, with_plan
 from tests.support.desk import MONDAY, CaseDesk, Desk
 

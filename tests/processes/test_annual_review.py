@@ -11,9 +11,10 @@ from datetime import date, timedelta
 import pytest
 
 from engine.errors import BadInput, Conflict
-from engine.services import review_pairing, reviews, termly_lists
-from engine.services.plan_arrivals import LastReview
-from engine.services.review_views import ReviewDetail
+from engine.services.imports.plan_arrivals import LastReview
+from engine.services.notices import termly_lists
+from engine.services.reviews import review_pairing, reviews
+from engine.services.reviews.review_views import ReviewDetail
 from tests.engine.services.rows import differences
 from tests.support.desk import MONDAY, CaseDesk, Desk
 

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from engine.errors import BadInput, CaseClosed, Conflict
-from engine.services import amendments, appeals, cessations, deliveries
-from engine.services.audit import Actor
-from engine.services.cases import NewChild
+from engine.services.audit.audit import Actor
+from engine.services.cases import appeals
+from engine.services.cases.cases import NewChild
+from engine.services.imports.plan_arrivals import PlanFromElsewhere, bring_in
 from engine.services.incidents import guarded
-from engine.services.plan_arrivals import PlanFromElsewhere, bring_in
+from engine.services.notices import deliveries
+from engine.services.plans import amendments, cessations
+from engine.services.plans.views_of_changes import AppealView
 from engine.services.step import CaseStep
-from engine.services.views_of_changes import AppealView
 from engine.store import tables
 from tests.processes.plans import plan_key
 from tests.support.desk import MONDAY, CaseDesk, Desk, at

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from engine.law import Statute, statute
-from engine.services import amendments
+from engine.services.plans import amendments
 from tests.processes.plans import plan_key, with_plan
 from tests.support.desk import MONDAY, CaseDesk, Desk, opened_desk
 

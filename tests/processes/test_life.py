@@ -22,7 +22,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from engine.services import phases
+from engine.services.plans import phases
 from engine.store import tables
 from engine.store.types import AnyRow
 from tests.engine.services.rows import differences

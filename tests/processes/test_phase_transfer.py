@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from engine.errors import BadInput, Conflict
-from engine.services import amendments, phases
-from engine.services.cases import NewChild
-from engine.services.plan_arrivals import PlanFromElsewhere, bring_in
-from engine.services.views_of_changes import TransferView
+from engine.services.cases.cases import NewChild
+from engine.services.imports.plan_arrivals import PlanFromElsewhere, bring_in
+from engine.services.plans import amendments, phases
+from engine.services.plans.views_of_changes import TransferView
 from tests.processes.plans import plan_key, told, with_plan
 from tests.support.desk import MONDAY, CaseDesk, Desk, opened_desk
 

@@ -14,13 +14,16 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.clock import LONDON, SteppedClock
 from engine.config import ROOT, FileSettings, Settings
-from engine.services import cases, corrections, demonstration, plan_arrivals, task_lists, tasks
-from engine.services.cases import ChildFacts, NewChild, RequestForAssessment
-from engine.services.escalation_lists import Asked, list_escalations
-from engine.services.plan_arrivals import LastReview, PlanFromElsewhere
+from engine.services import demonstration
+from engine.services.cases import cases, corrections
+from engine.services.cases.cases import ChildFacts, NewChild, RequestForAssessment
+from engine.services.escalations.escalation_lists import Asked, list_escalations
+from engine.services.imports import plan_arrivals
+from engine.services.imports.plan_arrivals import LastReview, PlanFromElsewhere
 from engine.services.principals import Principal, principal_of
 from engine.services.sweep import next_due, sweep
-from engine.services.task_lists import Conditions
+from engine.services.tasks import task_lists, tasks
+from engine.services.tasks.task_lists import Conditions
 from engine.services.views import DeadlineView, EscalationView, TaskView
 from engine.store import tables
 from engine.store.database import Database

@@ -18,7 +18,7 @@ from engine.replay.numbers import is_nhs_number, is_upn, nhs_check_digit, upn_le
 from engine.replay.play import CasePlay, born_on
 from engine.replay.recording import Child, Line, Receipt, RecordedRequest, Requester, Step
 from engine.replay.target import missing_file, new_database
-from engine.services.cases import age_on
+from engine.services.cases.cases import age_on
 from engine.store.database import Database
 from tests.engine.replay.conftest import UNTIL
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.clock import SteppedClock, parse_instant
 from engine.replay import ReplayStopped, read_recording, replay_year
-from engine.services.audit import verify
+from engine.services.audit.audit import verify
 from engine.services.check import check
-from engine.services.timeliness import cases_by_status
+from engine.services.deadlines.timeliness import cases_by_status
 from engine.store import tables
 from engine.store.database import Database
 from tests.engine.replay.conftest import UNTIL, settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.services.audit import Actor
-from engine.services.definitions import Deployer, Deployment, deploy
-from engine.services.deployments import examined
+from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
+from engine.services.processes.definitions import Deployer, Deployment, deploy
+from engine.services.processes.deployments import examined
 from engine.services.step import CaseStep
 from tests.engine.spiff.sketch import Process, document, event, extension, properties, tag, timer
 from tests.support.desk import CaseDesk, Desk

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from engine.services.definitions import Definition, deploy, latest
-from engine.services.migration_plans import Plan, generate
-from engine.services.migrations import Migration
+from engine.services.processes.definitions import Definition, deploy, latest
+from engine.services.processes.migration_plans import Plan, generate
+from engine.services.processes.migrations import Migration
 from tests.engine.services.edited import shipped
 from tests.support.desk import Desk
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
-from engine.services.plan_actions import PLAN_ACTIONS
-from engine.services.requirements import REQUIREMENTS
+from engine.services.plans.plan_actions import PLAN_ACTIONS
 from engine.services.step import CaseStep
+from engine.services.tasks.requirements import REQUIREMENTS
 from engine.spiff import ElementInfo
 from engine.store import tables
 from tests.engine.services.rows import rows

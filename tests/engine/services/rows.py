@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
-from engine.services import audit, check
+from engine.services import check
+from engine.services.audit import audit
 from engine.store import tables
 from tests.support.desk import CaseDesk, Desk
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from engine.errors import BadInput, NotFound, PlanVersionIssued
-from engine.services import plan_history
-from engine.services.cases import NewChild
-from engine.services.plan_arrivals import PlanFromElsewhere, bring_in
-from engine.services.plan_editing import edit_draft
+from engine.services.cases.cases import NewChild
+from engine.services.imports.plan_arrivals import PlanFromElsewhere, bring_in
+from engine.services.plans import plan_history
+from engine.services.plans.plan_editing import edit_draft
 from engine.store import tables
 from tests.engine.services.planned import (
     act,

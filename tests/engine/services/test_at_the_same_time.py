@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from engine.errors import Conflict, TaskClosed, TaskHeld
-from engine.services import cases, corrections, tasks
+from engine.services.cases import cases, corrections
 from engine.services.principals import Principal
 from engine.services.sweep import sweep
+from engine.services.tasks import tasks
 from engine.services.views import TaskView
 from engine.store import tables
 from tests.engine.services.drawing import start

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, text, update
 
-from engine.services import audit_of_authority
-from engine.services.audit import Actor, Event, parse
+from engine.services.audit import audit_of_authority
+from engine.services.audit.audit import Actor, Event, parse
 from engine.store.organisation_tables import authority_chain, authority_event
 from tests.engine.services.rows import rows
 from tests.support.desk import Desk

@@ -10,11 +10,11 @@ import pytest
 
 from engine.errors import BadInput, Conflict, NotFound, NotPermitted, VersionMismatch
 from engine.scheduler import Scheduler
-from engine.services import batch_runs, batches
-from engine.services.batch_requests import request_batch, request_migration
-from engine.services.migration_plans import generate
-from engine.services.migrations import Migration
-from engine.services.views_of_batches import BatchView
+from engine.services.batches import batch_runs, batches
+from engine.services.batches.batch_requests import request_batch, request_migration
+from engine.services.batches.views_of_batches import BatchView
+from engine.services.processes.migration_plans import generate
+from engine.services.processes.migrations import Migration
 from engine.store import tables
 from engine.store.batch_tables import batch_item, instance_migration
 from tests.engine.services.drawing import start

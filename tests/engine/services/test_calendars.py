@@ -9,8 +9,8 @@ import pytest
 from benchmarks.statements import counted
 from engine.calendar import Correction
 from engine.errors import BadInput
-from engine.services import calendars
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
+from engine.services.deadlines import calendars
 from engine.services.incidents import guarded
 from tests.support.desk import opened_desk
 

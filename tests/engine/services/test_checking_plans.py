@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.services.check import check
-from engine.services.check_plans import REVIEWING
+from engine.services.plans.check_plans import REVIEWING
 from engine.store import tables
 from tests.engine.services.planned import act, with_plan
 from tests.support.desk import CaseDesk, Desk

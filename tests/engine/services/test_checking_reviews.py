@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
+from engine.services.imports.plan_arrivals import LastReview
 from engine.services.incidents import guarded
-from engine.services.plan_arrivals import LastReview
-from engine.services.review_check import review_problems
+from engine.services.reviews.review_check import review_problems
 from engine.services.step import CaseStep
 from engine.store import tables
 from tests.support.desk import MONDAY, CaseDesk, Desk

@@ -10,8 +10,8 @@ import pytest
 
 from engine.clock import start_of_day
 from engine.errors import BadInput, CaseClosed, NotFound, NotPermitted, VersionMismatch
-from engine.services import cases, corrections
-from engine.services.corrections import NewException
+from engine.services.cases import cases, corrections
+from engine.services.cases.corrections import NewException
 from engine.services.principals import Principal
 from engine.store import tables
 from tests.engine.services.rows import count, differences, events, everything, rows

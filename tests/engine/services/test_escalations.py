@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.services import escalation_lists, tasks
-from engine.services.definitions import Deployer, DeploymentRefused, deploy
-from engine.services.deployments import examined
+from engine.services.escalations import escalation_lists
+from engine.services.processes.definitions import Deployer, DeploymentRefused, deploy
+from engine.services.processes.deployments import examined
 from engine.services.sweep import sweep
+from engine.services.tasks import tasks
 from engine.services.views import EscalationView
 from engine.store import tables
 from tests.engine.services.edited import without_timers

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import BadInput, StepIncident, TaskClosed
-from engine.services import tasks
 from engine.services.idempotency import Answer, fingerprint, remember
 from engine.services.principals import Principal
+from engine.services.tasks import tasks
 from engine.store import tables
 from tests.engine.services.drawing import start
 from tests.engine.services.rows import count, differences, events, everything, rows

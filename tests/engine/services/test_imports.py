@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from engine.config import ROOT
 from engine.errors import BadInput, NotPermitted
-from engine.services.blade_files import as_day
-from engine.services.imports import import_blade, list_imports
-from engine.services.views_of_imports import ImportReportView
+from engine.services.imports.blade_files import as_day
+from engine.services.imports.imports import import_blade, list_imports
+from engine.services.imports.views_of_imports import ImportReportView
 from engine.store import tables
 from engine.store.intake_tables import imported_row
 from tests.engine.services.rows import count, differences, everything

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import text, update
 
 from engine.errors import Conflict, NotFound, StepIncident
-from engine.services import cases, corrections, tasks
-from engine.services.audit import Actor
+from engine.services.audit.audit import Actor
+from engine.services.cases import cases, corrections
 from engine.services.incidents import retry
 from engine.services.sweep import next_due, sweep
+from engine.services.tasks import tasks
 from engine.store import tables
 from tests.engine.services.drawing import deploy_small, request_that_fails, small_processes, start
 from tests.engine.services.rows import count, differences, events, everything, rows

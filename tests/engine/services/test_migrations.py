@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, Conflict, NotPermitted
-from engine.services import corrections, migrations
-from engine.services.migration_checks import findings_of
-from engine.services.migration_plans import Plan, Step, generate
-from engine.services.migration_rehearsals import rehearse
-from engine.services.migrations import Migration, forget_former_states
+from engine.services.cases import corrections
+from engine.services.processes import migrations
+from engine.services.processes.migration_checks import findings_of
+from engine.services.processes.migration_plans import Plan, Step, generate
+from engine.services.processes.migration_rehearsals import rehearse
+from engine.services.processes.migrations import Migration, forget_former_states
 from engine.spiff import Restart
 from engine.store import tables
 from tests.engine.services.drawing import deploy_small, for_people, start

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, Conflict, NotFound, NotPermitted, VersionMismatch
-from engine.services import modification
-from engine.services.views_of_moves import MovedView
+from engine.services.processes import modification
+from engine.services.processes.views_of_moves import MovedView
 from engine.spiff import Move
 from tests.engine.services.drawing import deploy_small, for_people, start
 from tests.engine.services.newer import definition

@@ -11,8 +11,9 @@ from lxml import html
 from sqlalchemy import delete
 
 from engine.errors import BadInput, Conflict, NotFound, StepIncident
-from engine.services import contacts, deliveries, families
-from engine.services.families import NewMember
+from engine.services.families import families
+from engine.services.families.families import NewMember
+from engine.services.notices import contacts, deliveries
 from engine.services.sweep import next_due, sweep
 from engine.services.views import FamilyView, NoticeView
 from engine.store import tables

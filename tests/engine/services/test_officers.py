@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from engine.errors import BadInput, Conflict, NotPermitted, TaskHeld
-from engine.services import officers, tasks
+from engine.services.cases import officers
+from engine.services.cases.views_of_officers import OfficerView
 from engine.services.principals import Principal
-from engine.services.views_of_officers import OfficerView
+from engine.services.tasks import tasks
 from tests.engine.services.rows import differences, events
 from tests.support.desk import MONDAY, CaseDesk, Desk
 

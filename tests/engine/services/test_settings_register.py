@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from cli.settings import settings
 from engine.config import ROOT
 from engine.errors import BadInput
-from engine.services.settings_register import ENCODING, ImportReport, import_settings, list_settings
+from engine.services.imports.settings_register import ENCODING, ImportReport, import_settings, list_settings
 from engine.store.organisation_tables import setting
 from tests.engine.services.rows import count
 from tests.support.desk import Desk, opened_desk

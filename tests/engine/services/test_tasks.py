@@ -16,9 +16,10 @@ from engine.errors import (
     TaskHeld,
     VersionMismatch,
 )
-from engine.services import cases, tasks
-from engine.services.cases import NewChild, RequestForAssessment
+from engine.services.cases import cases
+from engine.services.cases.cases import NewChild, RequestForAssessment
 from engine.services.principals import Principal
+from engine.services.tasks import tasks
 from engine.services.views import TaskView
 from engine.store import tables
 from tests.engine.services.drawing import start

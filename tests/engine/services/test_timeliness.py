@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from engine.services.timeliness import (
+from engine.services.deadlines.timeliness import (
     Period,
     Tally,
     advice_by_agency,

@@ -1,0 +1,1 @@
+"""The audit trail: written, searched, proved, and told in plain words."""

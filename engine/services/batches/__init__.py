@@ -1,0 +1,1 @@
+"""Work on many instances at once, in slices."""

@@ -1,0 +1,1 @@
+"""Cases: raised, corrected, in their officer's hands, and what of the law hangs on each."""

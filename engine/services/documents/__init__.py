@@ -1,0 +1,1 @@
+"""The documents of cases, and the files that they lie in."""

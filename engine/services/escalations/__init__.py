@@ -1,0 +1,1 @@
+"""Lateness that reaches a manager: its threads, its coded reasons, its figures."""

@@ -1,0 +1,259 @@
+"""What people do about lateness: acknowledge, note, answer with a coded reason, hand up.
+
+None of it ends a thread: it ends with its cause, and stays as long as the cause stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from engine.errors import BadInput, Conflict, VersionMismatch
+from engine.services.audit.audit import Actor, Event
+from engine.services.escalations import escalation_threads, lateness_reasons
+from engine.services.escalations.escalations import LEVELS, resolve_thread, told_of
+from engine.services.escalations.views_of_escalations import ThreadView
+from engine.services.incidents import guarded
+from engine.services.principals import SEND_TEAM, Principal
+from engine.services.sight.sight import BODIES_FOLLOWED
+from engine.services.step import CaseStep
+from engine.store import tables
+from engine.store.types import AnyRow
+from engine.store.work_tables import escalation_entry
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+#: Where designated officers sit.
+_HOMES = {"dco": "icb", "dsco": "social_care"}
+Work = Callable[[CaseStep, AnyRow], None]
+
+
+def acknowledge(engine: Engine, principal: Principal, key: str, version: int | None = None) -> ThreadView:
+    """Say that one has seen it and looks after it. Saying so again changes nothing.
+
+    Raises:
+        Conflict: it is resolved.
+        NotFound, VersionMismatch: as their names say.
+    """
+
+    def work(step: CaseStep, row: AnyRow) -> None:
+        if row.state == "open":
+            _enter(step, row, "acknowledged", Event.ESCALATION_ACKNOWLEDGED, state="acknowledged")
+
+    return _on(engine, principal, key, version, "acknowledge", work)
+
+
+def note(
+    engine: Engine, principal: Principal, key: str, words: str, version: int | None = None
+) -> ThreadView:
+    """Add words to the thread.
+
+    Raises:
+        BadInput: there are none.
+        Conflict: it is resolved.
+        NotFound, VersionMismatch: as their names say.
+    """
+    if not words.strip():
+        raise BadInput.field("note", "Write what is to be known.")
+
+    def work(step: CaseStep, row: AnyRow) -> None:
+        _enter(step, row, "note", Event.ESCALATION_NOTED, words=words.strip())
+
+    return _on(engine, principal, key, version, "note", work)
+
+
+def give_answer(
+    engine: Engine,
+    principal: Principal,
+    key: str,
+    code: str,
+    words: str | None = None,
+    version: int | None = None,
+) -> ThreadView:
+    """Say why it is late, by one of the coded reasons that are offered. It counts in figures as the last one.
+
+    Raises:
+        BadInput: there is no such reason, or the reason "other" is told in no words.
+        Conflict: it is resolved.
+        NotFound, VersionMismatch: as their names say.
+    """
+
+    def work(step: CaseStep, row: AnyRow) -> None:
+        lateness_reasons.require_offered(step.connection, step.authority, code, step.today)
+        if code == "other" and not (words or "").strip():
+            raise BadInput.field("note", "Say what the other reason is.")
+        said = words and words.strip()
+        _enter(step, row, "answered", Event.ESCALATION_ANSWERED, state="answered", code=code, words=said)
+
+    return _on(engine, principal, key, version, "answer", work)
+
+
+def hand_up(
+    engine: Engine, principal: Principal, key: str, words: str | None = None, version: int | None = None
+) -> ThreadView:
+    """Hand it to the next level, who is told; time alone doesn't bring it down again while it stands.
+
+    Raises:
+        Conflict: it is resolved, or at the top.
+        NotFound, VersionMismatch: as their names say.
+    """
+
+    def work(step: CaseStep, row: AnyRow) -> None:
+        level = _above(row.level, row.organisation)
+        _enter(
+            step,
+            row,
+            "handed_up",
+            Event.ESCALATION_HANDED,
+            state="open",
+            level=level,
+            words=words and words.strip(),
+        )
+        for recipient in _recipients(level, row.organisation):
+            _tell(step, row, level, recipient)
+
+    return _on(engine, principal, key, version, "hand up", work)
+
+
+def resolve(engine: Engine, principal: Principal, key: str, version: int | None = None) -> ThreadView:
+    """Close a thread whose cause has ended. It closes by itself then; what is closed stays so.
+
+    Raises:
+        Conflict: the cause stands.
+        NotFound, VersionMismatch: as their names say.
+    """
+
+    def work(step: CaseStep, row: AnyRow) -> None:
+        if row.state == "resolved":
+            return
+        if row.deadline_key in told_of(step):
+            raise Conflict(
+                f"The limit {row.rule} still stands, with {row.due_on} as its last day. The escalation ends"
+                " by itself once the duty is met, lifted by an exception, or moved by a correction."
+            )
+        resolve_thread(step, row.key)
+
+    return _on(engine, principal, key, version, "resolve", work, may_be_over=True)
+
+
+def _on(
+    engine: Engine,
+    principal: Principal,
+    key: str,
+    version: int | None,
+    verb: str,
+    work: Work,
+    *,
+    may_be_over: bool = False,
+) -> ThreadView:
+    principal.require("escalation:answer")
+
+    def case_of(connection: Connection) -> int:
+        case_key: int = escalation_threads.find(connection, principal, key).case_key
+        return case_key
+
+    def then_look(step: CaseStep) -> ThreadView:
+        row = escalation_threads.find(step.connection, principal, key)
+        if version is not None and version != row.version:
+            raise VersionMismatch(
+                f"Escalation {row.key} stands at version {row.version}, not {version}. Read it again."
+            )
+        if row.state == "resolved" and not may_be_over:
+            raise Conflict(f"Escalation {row.key} is resolved: its cause has ended.")
+        work(step, row)
+        step.save()
+        after = escalation_threads.find(step.connection, principal, key)
+        return escalation_threads.thread_of(engine, step.connection, principal, after)
+
+    actor = Actor(principal.membership_key, principal.organisation)
+    return guarded(engine, case_of, f"{verb} an escalation", actor, then_look)
+
+
+def _enter(
+    step: CaseStep,
+    row: AnyRow,
+    kind: str,
+    event: Event,
+    *,
+    state: str | None = None,
+    level: str | None = None,
+    code: str | None = None,
+    words: str | None = None,
+) -> None:
+    """Write an entry, and what it changes of the thread. The words stay out of the audit trail."""
+    step.connection.execute(
+        _ENTRY,
+        {
+            "authority": step.authority,
+            "case_key": step.case_key,
+            "escalation_key": row.key,
+            "membership_key": step.actor.membership_key,
+            "kind": kind,
+            "level": level or row.level,
+            "code": code,
+            "words": words,
+            "at": step.now,
+        },
+    )
+    values = {
+        "new_state": state or row.state,
+        "new_level": level or row.level,
+        "new_handed": level or row.handed_up_to,
+        "new_code": code or row.answer_code,
+    }
+    step.connection.execute(_CHANGE, {"row_key": row.key, "at": step.now, **values})
+    step.audit.append(event, escalation=row.key, level=values["new_level"], code=code)
+
+
+def _above(level: str, organisation: str) -> str:
+    """The next level; a designated officer answers only for health and care."""
+    above = LEVELS[LEVELS.index(level) + 1 :]
+    if not above:
+        raise Conflict("It is with the Strategic Board: there is nobody above.")
+    followed = any(organisation in bodies for bodies in BODIES_FOLLOWED.values())
+    return above[1] if above[0] == "dco_dsco" and not followed else above[0]
+
+
+def _recipients(level: str, organisation: str) -> list[str]:
+    if level == "service_manager":
+        return [f"service_manager@{organisation}"]
+    if level == "dco_dsco":
+        followers = [role for role, bodies in BODIES_FOLLOWED.items() if organisation in bodies]
+        return [f"{role}@{_HOMES[role]}" for role in followers]
+    return [f"{level}@{SEND_TEAM}"]
+
+
+def _tell(step: CaseStep, row: AnyRow, level: str, recipient: str) -> None:
+    step.post(
+        "alert",
+        reference=f"alert:{step.case_key}:{step.audit.sequence}:{recipient}",
+        recipient=recipient,
+        subject=f"Case {step.case_key}: an escalation was handed up to you",
+        body={
+            "case": str(step.case_key),
+            "escalation": str(row.key),
+            "rule": row.rule,
+            "dueOn": row.due_on.isoformat(),
+            "reason": row.reason,
+            "level": level,
+        },
+    )
+
+
+_escalation = tables.escalation
+_ENTRY = insert(escalation_entry)
+_CHANGE = (
+    update(_escalation)
+    .where(_escalation.c.key == bindparam("row_key"))
+    .values(
+        state=bindparam("new_state"),
+        level=bindparam("new_level"),
+        handed_up_to=bindparam("new_handed"),
+        answer_code=bindparam("new_code"),
+        changed_at=bindparam("at"),
+        version=_escalation.c.version + 1,
+    )
+)

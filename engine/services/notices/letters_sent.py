@@ -1,0 +1,214 @@
+"""Writes a letter, keeps it exactly as it is sent, and a row for each copy of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Insert, insert
+
+from engine.clock import start_of_day
+from engine.definitions import LetterKind
+from engine.law import due
+from engine.law.school_age import RightsHolder
+from engine.letters import Letter, LetterRefused, in_words
+from engine.services.families.family_rows import Family, family_in
+from engine.services.notices.notice_reasons import reasons_of
+from engine.services.notices.notice_recipients import Recipient, recipients_of
+from engine.services.plans.amendments_proposed import amendments_of
+from engine.services.principals import SEND_TEAM
+from engine.spiff import ElementInfo
+from engine.store import tables
+
+if TYPE_CHECKING:
+    from engine.services.step import CaseStep
+
+_APPEAL, _MEDIATION, _CHASE = "ftt_r20_appeal_2m", "reg33_contact_adviser_2m", "delivery_chase_10d"
+_SENT = "notice_sent_on"
+
+
+@dataclass(frozen=True)
+class SentLetter:
+    """A letter that was sent: its notice's key, and the day on which the family counts as served."""
+
+    key: int
+    served_on: date
+
+
+def send_letter(
+    step: CaseStep,
+    element: ElementInfo,
+    kind: LetterKind,
+    occurrence: str,
+    codes: Sequence[str],
+    organisation: str | None,
+) -> SentLetter:
+    """Write a letter for whoever holds the rights today, and send it to everybody who must have it.
+
+    Where several are served on different days, the latest counts: nobody's time is cut short.
+
+    Raises:
+        ValueError: nobody may be served, the decision has no reasons, the template or the authority lacks a
+            part of the pack. Nothing is sent.
+    """
+    recipients = recipients_of(step, codes, organisation)
+    served = max(each.served_on for each in recipients if each.organisation is None)
+    letter = _written(step, kind, served)
+    row = {
+        "authority": step.authority,
+        "case_key": step.case_key,
+        "kind": kind.notice,
+        "occurrence": occurrence,
+        "element_id": element.id,
+        "template_version": letter.template_version,
+        "appealable": kind.appeal is not None,
+        "rights_holder": family_in(step).quality(step.today).value,
+        "made_on": step.today,
+        "sent_on": step.today,
+        "served_on": served,
+        "document_key": _kept(step, letter, recipients),
+    }
+    key = _inserted(step, _NEW_NOTICE, row)
+    step.connection.execute(_NEW_DELIVERY, [_delivery(step, kind, key, each) for each in recipients])
+    return SentLetter(key, served)
+
+
+def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
+    reasons = reasons_of(step, kind.reasons)
+    if kind.appeal is not None and not reasons:
+        raise LetterRefused(
+            f"The notice {kind.notice} can't be sent: the case holds no reasons for the decision. They are"
+            f" the long texts for the family in the newest answer to {' or '.join(kind.reasons)}."
+        )
+    head = step.engine.letterheads.of(step.connection, step.authority, step.now)
+    values = {
+        **_addressed(step),
+        **_limits(step, kind, served),
+        "reasons": reasons,
+        "amendments": amendments_of(step) if kind.amends else [],
+        "authority": head.name,
+        "contacts": head.contacts,
+        "appeal_section": kind.appeal,
+        "certificate_free": kind.certificate_free,
+    }
+    return step.engine.letters.write(kind.notice, values, appealable=kind.appeal is not None)
+
+
+def _addressed(step: CaseStep) -> dict[str, Any]:
+    """Who writes to whom. A letter names nobody but the child: parents may live apart."""
+    family = family_in(step)
+    reader = family.quality(step.today)
+    is_subject = reader is RightsHolder.YOUNG_PERSON
+    return {
+        "reference": str(step.case_key),
+        "child": f"{family.given_name} {family.family_name}",
+        "reader": reader.value,
+        "addressee": _addressee(family, reader),
+        "who": "you" if is_subject else family.given_name,
+        "whose": "your" if is_subject else f"{family.given_name}\u2019s",
+        "sent": in_words(step.today),
+    }
+
+
+def _addressee(family: Family, reader: RightsHolder) -> str:
+    name = f"{family.given_name} {family.family_name}"
+    return {
+        RightsHolder.PARENT: f"The parents of {name}",
+        RightsHolder.YOUNG_PERSON: name,
+        RightsHolder.ALTERNATIVE_PERSON: f"Whoever acts for {name}",
+    }[reader]
+
+
+def _limits(step: CaseStep, kind: LetterKind, served: date) -> dict[str, str]:
+    """The days that the letter names, each as the law's register gives it: no template holds a length.
+
+    The family's time to answer runs from service, the time to appeal from sending.
+    """
+    days = {}
+    if kind.answer is not None:
+        days["answer_until"] = in_words(_last_day(step, kind.answer, served))
+    if kind.decide is not None:
+        days["decide_until"] = in_words(_to_decide(step, kind.decide))
+    return {**days, **(_to_appeal(step) if kind.appeal is not None else {})}
+
+
+def _to_appeal(step: CaseStep) -> dict[str, str]:
+    appeal, mediation = (step.engine.statute.rule(rule).on(step.today) for rule in (_APPEAL, _MEDIATION))
+    return {
+        "appeal_until": in_words(_last_day(step, _APPEAL, step.today)),
+        "appeal_within": appeal.limb.length.text,
+        "certificate_within": appeal.or_later[0].length.text,
+        "mediation_until": in_words(_last_day(step, _MEDIATION, step.today)),
+        "mediation_within": mediation.limb.length.text,
+    }
+
+
+def _to_decide(step: CaseStep, rule_id: str) -> date:
+    """By when the authority must decide: counted from this letter, or from what the case knows already."""
+    if step.engine.statute.rule(rule_id).anchors == (_SENT,):
+        return _last_day(step, rule_id, step.today)
+    found = step.ledger.due(rule_id, "")
+    if found is None:
+        raise ValueError(
+            f"The letter says by when {rule_id} is due, but the case has nothing it counts from."
+        )
+    return found.last_day
+
+
+def _last_day(step: CaseStep, rule_id: str, anchor: date) -> date:
+    rule = step.engine.statute.rule(rule_id)
+    return due(rule, {rule.anchors[0]: anchor}, calendar=step.calendar).last_day
+
+
+def _kept(step: CaseStep, letter: Letter, recipients: Sequence[Recipient]) -> int:
+    """Store the letter as a document that its recipients may read; gives its key."""
+    organisations = {each.organisation for each in recipients if each.organisation}
+    row = {
+        "authority": step.authority,
+        "case_key": step.case_key,
+        "kind": "notice",
+        "organisation": SEND_TEAM,
+        "audience": sorted({SEND_TEAM, "family", *organisations}),
+        "content": letter.html,
+        "digest": hashlib.sha256(letter.html.encode()).hexdigest(),
+        "created_at": step.now,
+        "created_by": step.actor.membership_key,
+    }
+    return _inserted(step, _NEW_DOCUMENT, row)
+
+
+def _inserted(step: CaseStep, query: Insert, row: dict[str, Any]) -> int:
+    """Insert one row; gives its key."""
+    key = step.connection.execute(query, row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _delivery(step: CaseStep, kind: LetterKind, notice_key: int, recipient: Recipient) -> dict[str, Any]:
+    return {
+        "authority": step.authority,
+        "case_key": step.case_key,
+        "notice_key": notice_key,
+        "recipient": recipient.code,
+        "organisation": recipient.organisation,
+        "family_member_key": recipient.member_key,
+        "channel": recipient.channel,
+        "state": "sent",
+        "sent_on": step.today,
+        "served_on": recipient.served_on,
+        "chase_at": _chase_at(step) if kind.chased else None,
+    }
+
+
+def _chase_at(step: CaseStep) -> datetime:
+    """00:00 of the day after the last on which a copy may still be on its way."""
+    return start_of_day(_last_day(step, _CHASE, step.today) + timedelta(days=1))
+
+
+# Without RETURNING: for that, SQLite looks for children of the new row through all notices there are.
+_NEW_DOCUMENT = insert(tables.document)
+_NEW_NOTICE = insert(tables.notice)
+_NEW_DELIVERY = insert(tables.delivery)

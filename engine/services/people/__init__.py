@@ -1,0 +1,1 @@
+"""People and organisations: accounts, and who belongs where in which role."""

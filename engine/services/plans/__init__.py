@@ -1,0 +1,1 @@
+"""EHC plans: drafted, issued, amended, carried over phases, and ended."""

@@ -1,0 +1,1 @@
+"""Reviews of plans: when they are due, who is invited, and what came of them."""

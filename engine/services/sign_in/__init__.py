@@ -1,0 +1,1 @@
+"""Letting people and systems in: passwords, second factors, providers, sessions and tokens."""

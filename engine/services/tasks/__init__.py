@@ -1,0 +1,1 @@
+"""User tasks: listed, given out, worked on together, and completed."""

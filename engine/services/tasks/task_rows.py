@@ -1,0 +1,219 @@
+"""A task as it is stored: how it is read, who sees it, who may work on it, and how a step on it is begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select, update
+
+from engine.clock import format_instant
+from engine.errors import CaseClosed, NotFound, NotPermitted, TaskClosed, TaskHeld
+from engine.errors import VersionMismatch as Mismatch
+from engine.services.audit.audit import Actor
+from engine.services.incidents import guarded
+from engine.services.principals import Principal
+from engine.services.sight import sight
+from engine.services.step import CASE_LOCKED, CaseStep
+from engine.services.views import TaskView
+from engine.store import tables
+from engine.store.types import AnyRow
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+STATES = ("CREATED", "ASSIGNED", "COMPLETED", "CANCELED")
+_OPEN = ("CREATED", "ASSIGNED")
+
+
+def changed(
+    engine: Engine, principal: Principal, key: str, verb: str, work: Callable[[CaseStep], None]
+) -> TaskView:
+    """Carry out one step on a task, under its case's lock; gives the task as it stands then.
+
+    Raises:
+        CaseClosed: the request was withdrawn.
+        NotFound: there is no such task for this principal.
+    """
+    actor = Actor(principal.membership_key, principal.organisation)
+
+    def then_look(step: CaseStep) -> TaskView:
+        if step.status == "withdrawn":
+            raise CaseClosed(f"Case {step.case_key} is withdrawn; its tasks are cancelled.")
+        work(step)
+        step.save()
+        return view(seen(step.connection, principal, key))
+
+    def case_of(connection: Connection) -> AnyRow:
+        """The task's case, locked, if this principal may see the task; it's read whole under the lock."""
+        return seen(connection, principal, key, _CASE_OF)
+
+    return guarded(engine, case_of, f"{verb} task {sight.key(key)}", actor, then_look)
+
+
+def seen(connection: Connection, principal: Principal, key: str, query: _BySight | None = None) -> AnyRow:
+    """The row of a task.
+
+    Raises:
+        NotFound: there is no such task for this principal.
+    """
+    asked = (query or _BY_KEY).of(principal)
+    values = {"key": sight.key(key), "reader": principal.membership_key}
+    row = connection.execute(asked, values).one_or_none()
+    if row is None or not sight.sees_task(principal, row.authority, row.organisation):
+        raise NotFound(f"There is no task {key} for you.")
+    return row
+
+
+def still_open(connection: Connection, principal: Principal, key: str, version: int | None) -> AnyRow:
+    """The task, looked at again under the case's lock, as far as something is left to do on it.
+
+    Raises:
+        TaskClosed, NotFound, VersionMismatch: as their names say.
+    """
+    row = seen(connection, principal, key)
+    if row.state not in _OPEN:
+        when = format_instant(row.completed_at) if row.completed_at else "before"
+        raise TaskClosed(f"Task {row.key} was {row.state.lower()} on {when}: it can't be changed any more.")
+    if version is not None and version != row.version:
+        raise Mismatch(f"Task {row.key} stands at version {row.version}, not {version}. Read it again.")
+    return row
+
+
+def workable(connection: Connection, principal: Principal, key: str, version: int | None) -> AnyRow:
+    """The open task, if the principal may work on it now and nobody else holds it.
+
+    Raises:
+        TaskHeld, TaskClosed, NotFound, NotPermitted, VersionMismatch: as their names say.
+    """
+    row = still_open(connection, principal, key, version)
+    require_candidate(connection, principal, row)
+    if row.assignee_key not in (None, principal.membership_key):
+        raise TaskHeld(f"Task {row.key} is held by {row.assignee}. Ask them to give it back.", row.assignee)
+    return row
+
+
+def require_candidate(connection: Connection, principal: Principal, row: AnyRow) -> None:
+    """See to it that a task is one that the principal could do.
+
+    Raises:
+        NotPermitted: it is for others.
+    """
+    if not is_candidate(connection, principal, row):
+        raise NotPermitted(f"Task {row.key} is for {meant_for(row)}; you are {principal.role}.")
+
+
+def is_candidate(connection: Connection, principal: Principal, row: AnyRow) -> bool:
+    """Whether a principal may claim and complete a task."""
+    return sight.may_work_on(principal, row.organisation, row.candidate_groups) or _stands_in(
+        connection, principal, row.organisation
+    )
+
+
+def meant_for(row: AnyRow) -> str:
+    """Whom a task is for, in words."""
+    return f"{', '.join(row.candidate_groups) or 'anybody'} of {row.organisation}"
+
+
+def _stands_in(connection: Connection, principal: Principal, organisation: str) -> bool:
+    """Whether a caseworker does it for a body without members here: a setting across the border, say.
+
+    It answers by letter, and the case would wait for nobody otherwise.
+    """
+    if not sight.may_stand_in(principal):
+        return False
+    whose = {"authority": principal.authority, "organisation": organisation}
+    return connection.execute(_MEMBERS_OF, whose).first() is None
+
+
+def assign(connection: Connection, row: AnyRow, membership_key: int) -> None:
+    """Give a task to a membership; whatever was delegated before is over."""
+    connection.execute(_ASSIGN, {"row_key": row.key, "who": membership_key})
+
+
+def view(row: AnyRow) -> TaskView:
+    """A row of `LIST` as it is answered."""
+    return TaskView(
+        key=str(row.key),
+        name=row.name,
+        element_id=row.element_id,
+        case_key=str(row.case_key),
+        process_instance_key=str(row.instance_key),
+        organisation=row.organisation,
+        candidate_groups=row.candidate_groups,
+        assignee=row.assignee,
+        owner=row.owner,
+        delegation_state=row.delegation,
+        creation_date=row.created_at,
+        completion_date=row.completed_at,
+        due_date=row.due_on,
+        follow_up_date=row.follow_up_on,
+        priority=row.priority,
+        rule=row.rule,
+        form_key=row.form_key,
+        draft_saved_at=row.draft_at if row.state in _OPEN else None,
+        outstanding_contributions=row.outstanding or 0,
+        state=row.state,
+        suspended=row.suspended_at is not None and row.state in _OPEN,
+        version=row.version,
+    )
+
+
+_task = tables.task
+#: What a view has no use for.
+_UNSHOWN = ("authority", "token", "occurrence", "assignee_key", "owner_key")
+_owning, _owner = tables.membership.alias("owning"), tables.person.alias("owner")
+#: Tasks with the names of who holds and who has delegated them.
+LIST = (
+    select(_task, tables.person.c.name.label("assignee"), _owner.c.name.label("owner"))
+    .outerjoin(tables.membership, tables.membership.c.key == _task.c.assignee_key)
+    .outerjoin(tables.person, tables.person.c.key == tables.membership.c.person_key)
+    .outerjoin(_owning, _owning.c.key == _task.c.owner_key)
+    .outerjoin(_owner, _owner.c.key == _owning.c.person_key)
+)
+#: The same with what `view` shows, for lists: what nobody looks at is neither sent nor turned.
+SHOWN = LIST.with_only_columns(
+    *(column for column in LIST.selected_columns if column.name not in _UNSHOWN), maintain_column_froms=True
+)
+
+
+class _BySight:
+    """A query of the task with the parameter `key`, made once for each of the two kinds of readers."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._whole = query.where(_task.c.key == bindparam("key"))
+        self._open = self._whole.where(sight.open_to_reader(_task.c.case_key))
+
+    def of(self, principal: Principal) -> Select[Any]:
+        """What a principal asks: of restricted cases only those in which it is named, as a rule."""
+        return self._whole if sight.sees_restricted(principal) else self._open
+
+
+_BY_KEY = _BySight(LIST)
+_CASE_OF = _BySight(
+    CASE_LOCKED.join(_task, _task.c.case_key == tables.ehc_case.c.key).add_columns(_task.c.organisation)
+)
+_whole = tables.organisation.alias("whole")
+#: The members of an organisation's teams are the organisation's.
+_MEMBERS_OF = (
+    select(tables.membership.c.key)
+    .join(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
+    .join(_whole, _whole.c.key == func.coalesce(tables.organisation.c.parent_key, tables.organisation.c.key))
+    .where(
+        _whole.c.authority == bindparam("authority"),
+        _whole.c.code == bindparam("organisation"),
+    )
+    .limit(1)
+)
+THIS = _task.c.key == bindparam("row_key")
+_ASSIGN = (
+    update(_task)
+    .where(THIS)
+    .values(
+        assignee_key=bindparam("who"),
+        owner_key=None,
+        delegation=None,
+        state="ASSIGNED",
+        version=_task.c.version + 1,
+    )
+)
