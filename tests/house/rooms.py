@@ -16,6 +16,7 @@ KNOWS: dict[str, frozenset[str]] = {
     "engine.law": GROUND | {"engine.calendar"},
     "engine.feel": GROUND,
     "engine.dmn": GROUND | {"engine.feel"},
+    "engine.ladder": GROUND | {"engine.dmn", "engine.feel"},
     "engine.spiff": GROUND | {"engine.calendar", "engine.feel", "engine.dmn"},
     "engine.forms": GROUND | {"engine.feel"},
     "engine.plans": GROUND | {"engine.calendar", "engine.law"},
