@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from engine.calendar import Calendar, Correction
+from engine.calendar import Calendar, CalendarRefused, Correction, WorkingHours, read_hours
 from engine.clock import Clock, SystemClock
 from engine.config import Settings
+from engine.errors import SetupError
 from engine.files import FileFolder, Scanner
 from engine.law import Statute, statute
 from engine.letters import Letters
@@ -72,6 +73,18 @@ class Engine:
         self.scanner = Scanner(settings.files.scanner) if settings.files.scanner else None
 
         self._calendar_guard = threading.Lock()
+
+    @cached_property
+    def working_hours(self) -> WorkingHours:
+        """When people are at work.
+
+        Raises:
+            SetupError: the setting can't be read.
+        """
+        try:
+            return read_hours(self.settings.working_hours, "EHC_WORKING_HOURS")
+        except CalendarRefused as refused:
+            raise SetupError(str(refused)) from refused
 
     @cached_property
     def vault(self) -> Vault:

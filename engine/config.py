@@ -94,6 +94,8 @@ class Settings:
     webhooks_allow_loopback: bool = False
     #: What is set about uploaded files.
     files: FileSettings = field(default_factory=FileSettings)
+    #: When people are told what needn't be told at once by night: London's time, on working days.
+    working_hours: str = "08:00-18:00"
     #: The authority's own schedule of retention; None: the defaults that ship.
     retention: Path | None = None
 
@@ -138,6 +140,7 @@ class Settings:
             )
             == "1",
             files=FileSettings.from_environment(given),
+            working_hours=given.get("EHC_WORKING_HOURS") or cls.working_hours,
             retention=Path(given["EHC_RETENTION"]) if given.get("EHC_RETENTION") else None,
         )
 
