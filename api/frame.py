@@ -25,6 +25,10 @@ class Application(Flask):
         """Called by Flask for errors that escape every other answer."""
         log_fault(exc_info[1])
 
+    def ensure_sync(self, func: Any) -> Any:
+        """As it is: nothing here is a coroutine, and Flask would look at a dozen functions each time."""
+        return func
+
 
 def framed(installation: Installation) -> Application:
     """A new application around an installation."""

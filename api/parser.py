@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, NoReturn
 
 import marshmallow
@@ -33,15 +34,12 @@ class StrictParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
         """The query; a parameter that stands twice is refused unless its field is a list."""
-        lists = {
-            field.data_key or name
-            for name, field in schema.load_fields.items()
-            if isinstance(field, fields.List)
-        }
+        lists, sent = _lists(schema), {}
         for name, values in req.args.lists():
             if len(values) > 1 and name not in lists:
                 raise bad_input("query", name, f"{name} stands {len(values)} times. Send it once.")
-        return super().load_querystring(req, schema)
+            sent[name] = values if name in lists else values[0]
+        return sent
 
     def handle_error(
         self,
@@ -56,6 +54,13 @@ class StrictParser(FlaskParser):
         errors = list(_field_errors(error.messages))
         detail = errors[0].message if len(errors) == 1 else f"{len(errors)} fields can't be accepted."
         raise Refusal("bad-input", detail, errors=errors)
+
+
+@lru_cache(maxsize=1_024)
+def _lists(schema: marshmallow.Schema) -> frozenset[str]:
+    """The parameters that may stand several times; an operation has one schema for all its requests."""
+    fields_of = schema.load_fields.items()
+    return frozenset(field.data_key or name for name, field in fields_of if isinstance(field, fields.List))
 
 
 def _field_errors(messages: Any) -> Iterator[FieldError]:

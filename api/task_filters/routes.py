@@ -26,8 +26,8 @@ from api.tasks.conditions import conditions
 from api.tasks.schemas import TASK_COUNT, TASK_PAGE, TaskCount, TaskPage
 from engine.services.tasks import task_filters as service
 from engine.services.tasks import task_lists
+from engine.services.tasks.task_conditions import Conditions
 from engine.services.tasks.task_filters import Filter
-from engine.services.tasks.task_lists import Conditions
 from engine.services.tasks.task_order import order
 from engine.services.tasks.views_of_work import SavedFilterView
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.services.tasks.task_lists import Conditions
+from engine.services.tasks.task_conditions import Conditions
 
 
 def conditions(sent: Mapping[str, Any]) -> Conditions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,13 +45,13 @@ class Instant(TypeDecorator[datetime]):
             return value
         return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Always aware, always UTC."""
-        if value is None:
-            return None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return _EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Always aware, always UTC: on PostgreSQL, whose sessions of ours are in UTC, it comes like that."""
+        return None if dialect.name == "postgresql" else _instant
+
+
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -63,14 +64,16 @@ class JsonText(TypeDecorator[Any]):
         """Compact and in a fixed order, so that equal values are equal text."""
         return None if value is None else to_text(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Parsed back."""
-        if value == "[]":  # most lists are empty, and every step reads a dozen of them
-            return []
-        return None if value is None else _parsed(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Parsed back, without a call in between: every list has columns of these."""
+        return _parsed
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str | None) -> Any:
+    if text == "[]":  # most lists are empty, and every step reads a dozen of them
+        return []
+    if text is None:
+        return None
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:  # half a surrogate pair, say: not what we write, but what somebody may have

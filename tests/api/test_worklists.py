@@ -157,3 +157,11 @@ def test_nothing_of_others_is_counted(office: Office) -> None:
     counted = agency.get(f"{TASKS}/count?groupBy=organisation").get_json()
     assert {row["group"] for row in counted["groups"]} <= {"camhs"}
     assert agency.get(f"{TASKS}/count?organisation=send_team").get_json()["count"] == 0
+
+
+def test_two_of_a_kind_who_ask_alike_are_each_answered_their_own(office: Office) -> None:
+    asked = "organisation=mine&state=CREATED&state=ASSIGNED&state=COMPLETED&createdAfter=2020-01-01T00:00:00Z"
+    everything = items(office.caller("caseworker"), asked.removeprefix("organisation=mine&"))
+    for code in ("social_care", "icb", "social_care"):
+        own = [task for task in everything if task["organisation"] == code]
+        assert items(office.caller("service_manager", code), asked) == own != []

@@ -23,7 +23,7 @@ from engine.services.imports.plan_arrivals import LastReview, PlanFromElsewhere
 from engine.services.principals import Principal, principal_of
 from engine.services.sweep import next_due, sweep
 from engine.services.tasks import task_lists, tasks
-from engine.services.tasks.task_lists import Conditions
+from engine.services.tasks.task_conditions import Conditions
 from engine.services.views import DeadlineView, EscalationView, TaskView
 from engine.store import tables
 from engine.store.database import Database

@@ -13,7 +13,7 @@ from engine.services import paging
 from engine.services.escalations.escalations import LEVELS, STATES
 from engine.services.principals import Principal
 from engine.services.sight import sight
-from engine.services.tasks.task_lists import MINE
+from engine.services.tasks.task_conditions import MINE
 from engine.services.views import EscalationView, Page, PageEnd
 from engine.store import tables
 from engine.store.types import AnyRow

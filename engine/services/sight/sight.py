@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    String,
     Text,
     and_,
     bindparam,
@@ -32,7 +33,7 @@ from engine.errors import NotFound
 from engine.services.principals import Principal
 from engine.store import tables
 from engine.store.sight_tables import IN_FORCE, consent, restriction, restriction_member
-from engine.store.types import AnyRow, to_text
+from engine.store.types import AnyRow, Key, to_text
 
 #: The permission to see restricted cases without being named.
 SEES_RESTRICTED = "case:restricted"
@@ -73,15 +74,88 @@ def require_whole(principal: Principal, case_key: str) -> None:
         raise NotFound(f"There is no case {case_key} for you.")
 
 
+class Kind(NamedTuple):
+    """The kind of reader that a principal is: on this alone it depends how a query of tasks is put together.
+
+    Whose values it compares with isn't in it, so that a query for a kind can be kept and asked by all of it.
+    """
+
+    role: str
+    sees_tasks: bool
+    sees_whole: bool
+    sees_restricted: bool
+    has_partners: bool
+    works: bool
+    stands_in: bool
+
+
+class Reader(NamedTuple):
+    """What the conditions on tasks compare with: a principal's values, or parameters that stand for them."""
+
+    authority: Any
+    authorities: Any
+    organisation: Any
+    membership: Any
+
+
+#: For queries that are made once and asked often; `values` gives what they are asked with.
+ANYBODY = Reader(
+    bindparam("reader_authority", type_=String()),
+    bindparam("reader_authorities", type_=String(), expanding=True),
+    bindparam("reader_organisation", type_=String()),
+    bindparam("reader", type_=Key),
+)
+
+
+def kind_of(principal: Principal) -> Kind:
+    """The kind of reader that a principal is."""
+    return Kind(
+        role=principal.role,
+        sees_tasks=_sees_tasks(principal),
+        sees_whole=sees_whole_cases(principal),
+        sees_restricted=sees_restricted(principal),
+        has_partners=bool(principal.partners),
+        works="task:work" in principal.permissions,
+        stands_in=may_stand_in(principal),
+    )
+
+
+def values(principal: Principal) -> dict[str, Any]:
+    """The parameters of `ANYBODY` for a principal."""
+    return {
+        "reader_authority": principal.authority,
+        "reader_authorities": authorities(principal),
+        "reader_organisation": principal.organisation,
+        "reader": principal.membership_key,
+    }
+
+
 def tasks(principal: Principal) -> ColumnElement[bool]:
     """The tasks that a principal sees."""
+    return tasks_of(kind_of(principal), _reader(principal))
+
+
+def tasks_of(kind: Kind, reader: Reader = ANYBODY) -> ColumnElement[bool]:
+    """The tasks that a reader of this kind sees."""
     task = tables.task
-    if not _sees_tasks(principal):
+    if not kind.sees_tasks:
         return false()
-    is_open = open_to(principal, task.c.case_key)
-    if sees_whole_cases(principal):
-        return and_(task.c.authority == principal.authority, is_open)
-    return and_(near(principal, task.c.authority), task.c.organisation.in_(_followed(principal)), is_open)
+    is_open = true() if kind.sees_restricted else _open_to(reader.membership, task.c.case_key)
+    if kind.sees_whole:
+        return and_(task.c.authority == reader.authority, is_open)
+    is_near = (
+        task.c.authority.in_(reader.authorities)
+        if kind.has_partners
+        else task.c.authority == reader.authority
+    )
+    followed = (reader.organisation, *BODIES_FOLLOWED.get(kind.role, ()))
+    return and_(is_near, task.c.organisation.in_(followed), is_open)
+
+
+def _reader(principal: Principal) -> Reader:
+    return Reader(
+        principal.authority, authorities(principal), principal.organisation, principal.membership_key
+    )
 
 
 def open_to(principal: Principal, case_key: ColumnElement[int]) -> ColumnElement[bool]:
@@ -265,22 +339,27 @@ def may_stand_in(principal: Principal) -> bool:
 
 def takeable(principal: Principal) -> ColumnElement[bool]:
     """The tasks that a principal could do: `may_work_on` and what it stands in for, for a query."""
+    return takeable_of(kind_of(principal), _reader(principal))
+
+
+def takeable_of(kind: Kind, reader: Reader = ANYBODY) -> ColumnElement[bool]:
+    """The tasks that a reader of this kind could do."""
     task = tables.task
-    if "task:work" not in principal.permissions:
+    if not kind.works:
         return false()
     listed = cast(task.c.candidate_groups, Text)
     fits = (
         true()
-        if principal.role == "service_manager"
-        else or_(listed == to_text([]), listed.contains(to_text(principal.role), autoescape=True))
+        if kind.role == "service_manager"
+        else or_(listed == to_text([]), listed.contains(to_text(kind.role), autoescape=True))
     )
-    mine = and_(task.c.organisation == principal.organisation, fits)
-    if not may_stand_in(principal):
+    mine = and_(task.c.organisation == reader.organisation, fits)
+    if not kind.stands_in:
         return mine
-    return or_(mine, task.c.organisation.not_in(_with_members(principal.authority)))
+    return or_(mine, task.c.organisation.not_in(_with_members(reader.authority)))
 
 
-def _with_members(authority: str) -> Select[tuple[str]]:
+def _with_members(authority: Any) -> Select[tuple[str]]:
     """The organisations that have members, whether their own or their teams'."""
     organisation, membership = tables.organisation, tables.membership
     team = organisation.alias("team")

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, literal_column, tuple_
+from sqlalchemy import bindparam, func, literal_column, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from engine.errors import BadInput
 from engine.services import paging
 from engine.store import tables
-from engine.store.types import AnyRow
+from engine.store.types import AnyRow, Key
 
 SORTS = ("dueDate", "priority", "creationDate", "followUpDate")
 DIRECTIONS = ("asc", "desc")
@@ -27,7 +28,7 @@ _BEFORE_ALL: ColumnElement[Any] = literal_column("'1000-01-01'")
 _task = tables.task
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Order:
     """One way to sort tasks. Make it with `order`."""
 
@@ -47,8 +48,15 @@ class Order:
         """Where a list goes on after a row that has its `sorted_by`."""
         return paging.encode([self.name, _written(row.sorted_by), row.key])
 
-    def after(self, cursor: str) -> ColumnElement[bool]:
-        """What comes after a page in this order.
+    @property
+    def after(self) -> ColumnElement[bool]:
+        """What comes after a page in this order; `place` gives the values of its parameters."""
+        last = bindparam("last_value", type_=self.value.type), bindparam("last_key", type_=Key)
+        place, end = tuple_(self.value, _task.c.key), tuple_(*last)
+        return place > end if self.is_rising else place < end
+
+    def place(self, cursor: str) -> dict[str, Any]:
+        """Where a page ended: the parameters of `after`.
 
         Raises:
             BadInput: it isn't a cursor of ours, or of a list in another order.
@@ -57,13 +65,12 @@ class Order:
         if name != self.name:
             raise BadInput.field("cursor", "This cursor is of a list in another order. Begin without one.")
         try:
-            last = self.read(value)
+            return {"last_value": self.read(value), "last_key": key}
         except ValueError:
             raise BadInput.field("cursor", "This cursor isn't one of ours.") from None
-        place, end = tuple_(self.value, _task.c.key), tuple_(literal(last, self.value.type), key)
-        return place > end if self.is_rising else place < end
 
 
+@cache
 def order(sort_by: str = "dueDate", sort_order: str = "asc") -> Order:
     """The order of a name and a direction.
 

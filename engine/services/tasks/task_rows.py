@@ -132,30 +132,36 @@ def assign(connection: Connection, row: AnyRow, membership_key: int) -> None:
 
 
 def view(row: AnyRow) -> TaskView:
-    """A row of `LIST` as it is answered."""
+    """A row of `LIST` or `SHOWN` as it is answered. By place: to ask a row for names takes as long again."""
+    (
+        key, case_key, instance_key, element_id, name, organisation, candidate_groups, delegation, form_key,
+        rule, due_on, priority, follow_up_on, draft_at, outstanding, state, version, created_at,
+        completed_at, suspended_at, assignee, owner, *_,
+    ) = row  # fmt: skip
+    is_open = state in _OPEN
     return TaskView(
-        key=str(row.key),
-        name=row.name,
-        element_id=row.element_id,
-        case_key=str(row.case_key),
-        process_instance_key=str(row.instance_key),
-        organisation=row.organisation,
-        candidate_groups=row.candidate_groups,
-        assignee=row.assignee,
-        owner=row.owner,
-        delegation_state=row.delegation,
-        creation_date=row.created_at,
-        completion_date=row.completed_at,
-        due_date=row.due_on,
-        follow_up_date=row.follow_up_on,
-        priority=row.priority,
-        rule=row.rule,
-        form_key=row.form_key,
-        draft_saved_at=row.draft_at if row.state in _OPEN else None,
-        outstanding_contributions=row.outstanding or 0,
-        state=row.state,
-        suspended=row.suspended_at is not None and row.state in _OPEN,
-        version=row.version,
+        key=str(key),
+        name=name,
+        element_id=element_id,
+        case_key=str(case_key),
+        process_instance_key=str(instance_key),
+        organisation=organisation,
+        candidate_groups=candidate_groups,
+        assignee=assignee,
+        owner=owner,
+        delegation_state=delegation,
+        creation_date=created_at,
+        completion_date=completed_at,
+        due_date=due_on,
+        follow_up_date=follow_up_on,
+        priority=priority,
+        rule=rule,
+        form_key=form_key,
+        draft_saved_at=draft_at if is_open else None,
+        outstanding_contributions=outstanding or 0,
+        state=state,
+        suspended=suspended_at is not None and is_open,
+        version=version,
     )
 
 
@@ -163,18 +169,22 @@ _task = tables.task
 #: What a view has no use for.
 _UNSHOWN = ("authority", "token", "occurrence", "assignee_key", "owner_key")
 _owning, _owner = tables.membership.alias("owning"), tables.person.alias("owner")
-#: Tasks with the names of who holds and who has delegated them.
-LIST = (
-    select(_task, tables.person.c.name.label("assignee"), _owner.c.name.label("owner"))
+#: What `view` shows, in its order, with the names of who holds and who has delegated a task. For lists: what
+#: nobody looks at is neither sent nor turned.
+SHOWN = (
+    select(
+        *(column for column in _task.c if column.name not in _UNSHOWN),
+        tables.person.c.name.label("assignee"),
+        _owner.c.name.label("owner"),
+    )
+    .select_from(_task)
     .outerjoin(tables.membership, tables.membership.c.key == _task.c.assignee_key)
     .outerjoin(tables.person, tables.person.c.key == tables.membership.c.person_key)
     .outerjoin(_owning, _owning.c.key == _task.c.owner_key)
     .outerjoin(_owner, _owner.c.key == _owning.c.person_key)
 )
-#: The same with what `view` shows, for lists: what nobody looks at is neither sent nor turned.
-SHOWN = LIST.with_only_columns(
-    *(column for column in LIST.selected_columns if column.name not in _UNSHOWN), maintain_column_froms=True
-)
+#: The same with the rest of the row.
+LIST = SHOWN.add_columns(*(_task.c[name] for name in _UNSHOWN))
 
 
 class _BySight:
