@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.errors import SetupError
+from engine.sending_settings import SendingSettings
 
 #: The folder that holds `bpmn/`, `examples/` and, by default, `var/`.
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,6 +99,8 @@ class Settings:
     working_hours: str = "08:00-18:00"
     #: The authority's own schedule of retention; None: the defaults that ship.
     retention: Path | None = None
+    #: The ways to people.
+    sending: SendingSettings = field(default_factory=SendingSettings)
 
     @property
     def files_folder(self) -> Path:
@@ -142,6 +145,7 @@ class Settings:
             files=FileSettings.from_environment(given),
             working_hours=given.get("EHC_WORKING_HOURS") or cls.working_hours,
             retention=Path(given["EHC_RETENTION"]) if given.get("EHC_RETENTION") else None,
+            sending=SendingSettings.from_environment(given),
         )
 
     def described(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, literal_column
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, and_, literal_column
 
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
 from engine.store.types import Instant, Key
@@ -69,6 +69,13 @@ Index(
     sqlite_where=_IN_TRANSIT,
     postgresql_where=_IN_TRANSIT,
 )
+#: What is asked after: its provider tells what became of it. `next_at` is then when it's asked again.
+AWAITED = and_(
+    outbox.c.state == literal_column("'sent'"),
+    outbox.c.ended_at.is_(None),
+    outbox.c.provider.in_([literal_column("'notify'"), literal_column("'webhook'")]),
+)
+Index("ix_outbox_awaited", outbox.c.next_at, sqlite_where=AWAITED, postgresql_where=AWAITED)
 
 #: Every attempt to send a message, and what came of it.
 outbox_attempt = Table(

@@ -56,4 +56,6 @@ Index(
     sqlite_where=WAITING,
     postgresql_where=WAITING,
 )
+#: A message has its name for ever: it is in the queue once.
+Index("ix_webhook_delivery_message_id", webhook_delivery.c.message_id, unique=True)
 Index("ix_webhook_delivery_webhook_key", webhook_delivery.c.webhook_key, webhook_delivery.c.key)

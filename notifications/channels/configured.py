@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from engine.config import Settings
-from notifications.channels import Channel
+from notifications.channels import Channel, notify
+from notifications.channels.chat import ChatChannel
+from notifications.channels.email import EmailChannel
+from notifications.channels.notify_client import NotifyClient
+from notifications.channels.webhook import WebhookChannel
+
+if TYPE_CHECKING:
+    from engine.application import Engine
 
 
-def channels_of(settings: Settings) -> Mapping[str, Channel]:
+def channels_of(engine: Engine) -> Mapping[str, Channel]:
     """The channels that are set up, by the name that the outbox gives them.
 
     What isn't here isn't sent: messages to staff stay in their inbox, notices go by the printed way.
     """
-    del settings
-    return {}
+    given = engine.settings.sending
+    found: list[Channel] = [ChatChannel(given.chats, given.chat_hosts), WebhookChannel(engine)]
+    if given.smtp is not None and given.mail_from is not None:
+        mail = EmailChannel(given.smtp, given.mail_from, engine.clock, return_path=given.return_path)
+        found.append(mail)
+    return {channel.name: channel for channel in (*found, *_of_notify(engine))}
+
+
+def _of_notify(engine: Engine) -> list[Channel]:
+    given = engine.settings.sending.notify
+    if given is None:
+        return []
+    client = NotifyClient(given, engine.clock)
+    found: list[Channel] = []
+    if "email" in given.templates:
+        found.append(notify.email(client, given.templates["email"]))
+    if "text" in given.templates:
+        found.append(notify.text(client, given.templates["text"]))
+    if given.letters:
+        found.append(notify.letter(client))
+    return found
