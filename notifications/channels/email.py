@@ -136,6 +136,7 @@ class EmailChannel:
         try:
             if given.tls == "starttls":
                 connection.starttls(context=trusted)
+            connection.ehlo_or_helo_if_needed()
             if given.user is not None:
                 connection.login(given.user, given.password or "")
         except (smtplib.SMTPException, OSError):

@@ -61,6 +61,8 @@ def opened_chat(address: str, hosts: Collection[str]) -> Any:
         )
     if len(chat) != 1:
         raise _refused("It must name one channel.")
+    if getattr(chat, "template", None):
+        raise _refused("It may name no template: that would be a file of this machine, or of another.")
     if kind in _HOSTED:
         _check_host(chat, kind, hosts)
     chat.redirects = False
