@@ -22,6 +22,7 @@ from engine.store import tables
 from engine.store.database import Database
 
 if TYPE_CHECKING:
+    from engine.services.escalations.ladders import Ladders
     from engine.services.notices.contacts import Letterheads
     from engine.services.processes.definitions import DefinitionCache
     from engine.services.sign_in.provider_talk import ProviderTalk
@@ -49,6 +50,7 @@ class Engine:
     def __init__(
         self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
     ) -> None:
+        from engine.services.escalations.ladders import Ladders
         from engine.services.notices.contacts import Letterheads
         from engine.services.processes.definitions import DefinitionCache
         from engine.services.sign_in.rate_limits import RateLimits
@@ -61,6 +63,7 @@ class Engine:
         self.definitions: DefinitionCache = DefinitionCache()
         self.letterheads: Letterheads = Letterheads()
         self.subscriptions: Subscriptions = Subscriptions()
+        self.ladders: Ladders = Ladders(settings.bpmn_folder)
         self.meters = Meters()
         self.rate_limits: RateLimits = RateLimits(
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute
