@@ -13,8 +13,10 @@ import click
 from cli.lint_letters import SUFFIX as LETTER
 from cli.lint_letters import lint_letters, templates_of
 from engine.definitions import lint as lint_files
+from engine.ladder import FILE as LADDER
 from engine.services.functions import FUNCTIONS
 from engine.spiff.findings import Finding
+from engine.wording import Wordings, kind_of
 
 KINDS = (".bpmn", ".dmn", ".form")
 
@@ -41,7 +43,9 @@ def lint(paths: Sequence[Path], form: str) -> None:
     given = _expanded(paths)
     letters = [path for path in given if path.suffix == LETTER]
     drawn = [path for path in given if path.suffix != LETTER]
-    findings = lint_files(_read(drawn), alongside=_read(_siblings(drawn)), functions=FUNCTIONS)
+    findings = lint_files(
+        _read(drawn), alongside=_read(_siblings(drawn)), functions=FUNCTIONS, wordings=_alerts_of(drawn)
+    )
     findings += lint_letters(letters)
     click.echo(_as_json(findings) if form == "json" else _as_text(findings, len(given)))
     if any(finding.severity == "error" for finding in findings):
@@ -70,6 +74,13 @@ def _siblings(given: Sequence[Path]) -> list[Path]:
     known = {path.resolve() for path in given}
     beside = (path for folder in sorted({path.parent for path in known}) for path in _in_folder(folder))
     return [path for path in beside if path.resolve() not in known]
+
+
+def _alerts_of(given: Sequence[Path]) -> frozenset[str] | None:
+    """The alerts that the ladder among these files may send, by the templates beside it; None: none are."""
+    folders = [path.parent / "messages" for path in given if path.name == LADDER]
+    names = [name for folder in folders if folder.is_dir() for name in Wordings(folder).names()]
+    return frozenset(name for name in names if kind_of(name) == "alert") if names else None
 
 
 def _read(paths: Sequence[Path]) -> dict[str, bytes]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from engine.definitions.checks import ELEMENT_CHECKS
 from engine.definitions.checks.across import calls_come_to_an_end, errors_are_caught
 from engine.definitions.checks.answers import answers_are_asked
 from engine.definitions.checks.expressions import known_names_in
+from engine.definitions.checks.ladder import ladder_stands
 from engine.definitions.checks.limits import limits_kept, limits_of_relations
 from engine.definitions.checks.made_from import known_template
 from engine.definitions.checks.on_forms import known_audiences
@@ -36,6 +37,7 @@ def lint(
     *,
     alongside: Mapping[str, bytes] = _NOTHING,
     functions: Functions = BUILTINS,
+    wordings: Set[str] | None = None,
 ) -> list[Finding]:
     """Check the files of one deployment.
 
@@ -44,6 +46,7 @@ def lint(
         alongside: files that are only consulted for what the others need of them, or ask of the others;
             their own findings are left out.
         functions: what FEEL expressions may call.
+        wordings: the templates of messages that the ladder may name; None: any.
 
     Returns:
         All findings, file by file, errors before warnings; empty if there is nothing to say.
@@ -59,6 +62,7 @@ def lint(
     given = [diagram for diagram in diagrams if diagram.file in files]
     found += limits_of_relations(given, [each for each in diagrams if each not in given], known)
     found += calls_come_to_an_end(diagrams, known)
+    found += ladder_stands(files, wordings)
     for form in forms.values():
         found += known_audiences(form, known)
     return _sorted({finding for finding in found if finding.file in files})

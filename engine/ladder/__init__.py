@@ -1,5 +1,6 @@
 """The ladder of escalations: a decision table of who hears of a limit, proved to leave nobody unheard."""
 
+from engine.ladder.comparing import Difference, differences
 from engine.ladder.findings import LadderFinding, LadderRefused
 from engine.ladder.ladder import Ladder
 from engine.ladder.reading import DECISION, FILE, check, holds_ladder, read_ladder
@@ -16,12 +17,14 @@ __all__ = [
     "NOT_ANSWERED",
     "ROLES",
     "SETTING",
+    "Difference",
     "Known",
     "Ladder",
     "LadderFinding",
     "LadderRefused",
     "Rung",
     "check",
+    "differences",
     "holds_ladder",
     "read_ladder",
 ]

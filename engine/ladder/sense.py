@@ -30,7 +30,7 @@ def _names(row: Row, known: Known) -> Iterator[LadderFinding]:
     yield from _unknown("agency", row, row.words["agency"].named, [*known.agencies, SETTING])
     yield from _unknown("rule", row, row.words["rule"].named, known.rules)
     yield from _unknown("kind", row, row.words["kind"].named, known.kinds)
-    if row.rung is not None:
+    if row.rung is not None and known.wordings is not None:
         yield from _unknown("wording", row, [row.rung.wording], known.wordings)
     if known.answers is not None:
         for finding in _unknown("answered", row, row.words["answered"].named, {*known.answers, NOT_ANSWERED}):

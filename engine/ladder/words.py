@@ -44,7 +44,7 @@ class Known:
         agencies: codes of organisations; `SETTING` needn't be among them.
         rules: ids of the law's rules.
         kinds: what may stand behind a rule.
-        wordings: names of the templates of messages.
+        wordings: names of the templates of messages; None: they aren't known here.
         untold: rules that nobody can be late by: naming one is of no use.
         answers: the coded reasons that can be answered with; None: they aren't known here.
     """
@@ -52,6 +52,6 @@ class Known:
     agencies: Set[str]
     rules: Set[str]
     kinds: Set[str]
-    wordings: Set[str]
+    wordings: Set[str] | None = None
     untold: Set[str] = frozenset()
     answers: Set[str] | None = None

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.definitions.comparing.changes import Change, element_changes
+from engine.definitions.comparing.ladders import ladder_changes, ladder_losses
 from engine.definitions.comparing.losses import Loss, losses
 from engine.definitions.diagram import Diagram, read_diagram
 from engine.definitions.folder import names_in
+from engine.ladder import FILE as LADDER
 
 Standing = Literal["new", "changed", "unchanged", "removed"]
 
@@ -54,11 +56,12 @@ def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Comparis
     news = {**_diagrams({name: after[name] for name in after if name not in same}), **kept}
     changes = [change for name in touched for change in _changes(name, before, after, olds, news)]
     readable = {name for name in after if name.endswith(".bpmn")} <= set(news)
+    lost = losses(olds.values(), news.values()) if readable else []
     return Comparison(
         tuple(files),
         tuple(_processes(olds, news, after, frozenset(touched))),
         tuple(changes),
-        tuple(losses(olds.values(), news.values())) if readable else (),
+        (*lost, *ladder_losses(before, after)),
     )
 
 
@@ -84,6 +87,9 @@ def _changes(
 ) -> Iterator[Change]:
     if name.endswith(".bpmn"):
         yield from element_changes(olds.get(name), news.get(name))
+        return
+    if name == LADDER and (told := ladder_changes(before, after)):
+        yield from told
         return
     parts = [_parts(name, files.get(name)) for files in (before, after)]
     for part in sorted(parts[1] - parts[0]):

@@ -18,6 +18,7 @@ from engine.errors import BadInput, FieldProblem, NotFound
 from engine.forms import Form, read_form
 from engine.services.audit.audit import Actor, Event
 from engine.services.audit.audit_of_authority import record_by
+from engine.services.escalations import ladder_changes
 from engine.services.functions import FUNCTIONS
 from engine.spiff import Bundle, Finding, read_bundle
 from engine.store import tables
@@ -227,18 +228,22 @@ def deploy(
         whole = {**before, **files}
         digest = digest_of(whole)
         parsed = parsed_files(whole)
+        of_ladder = ladder_changes.ladder_findings(engine, connection, authority, whole)
+        _refuse_ladder(of_ladder)
+        findings = tuple(dict.fromkeys([*parsed.findings, *of_ladder]))
         known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
         if dry_run or (known is not None and known == newest_deployment(connection, authority)):
-            return Deployment(known, digest, known is None, {}, parsed.findings)
-        _refuse_losses(before, whole, deployer)
+            return Deployment(known, digest, known is None, {}, findings)
+        _refuse_losses(engine, before, whole, deployer)
         key = known or _store(engine, connection, authority, whole, digest, deployer.name)
         processes = _define(connection, authority, key, parsed.bundle)
         _note_act(engine, connection, authority, key, deployer)
+        ladder_changes.follow(engine, connection, authority, before, whole)
         if before:  # the first one changes nothing: it is what the authority begins with
             actor = Actor(deployer.membership_key, deployer.organisation)
             facts = {"deployment": key, "digest": digest, "accepted": sorted(deployer.accepted)}
             record_by(connection, engine, authority, actor, Event.DEPLOYMENT_MADE, **facts)
-    return Deployment(key, digest, known is None, processes, parsed.findings)
+    return Deployment(key, digest, known is None, processes, findings)
 
 
 def parsed_files(files: Mapping[str, bytes]) -> Parsed:
@@ -250,15 +255,28 @@ def parsed_files(files: Mapping[str, bytes]) -> Parsed:
     return _CONTENT.get(digest_of(files), lambda: files)
 
 
-def _refuse_losses(before: Mapping[str, bytes], whole: Mapping[str, bytes], deployer: Deployer) -> None:
+def _refuse_ladder(findings: Sequence[Finding]) -> None:
+    """A ladder that names what the authority hasn't is refused.
+
+    Raises:
+        DeploymentRefused: with all that is wrong with it.
+    """
+    if any(finding.severity == "error" for finding in findings):
+        raise DeploymentRefused(findings)
+
+
+def _refuse_losses(
+    engine: Engine, before: Mapping[str, bytes], whole: Mapping[str, bytes], deployer: Deployer
+) -> None:
     """What would be lost against what is deployed is refused unless it is accepted, with a reason.
 
     Raises:
         DeploymentRefused: with every loss that isn't.
     """
-    lost = [loss for loss in compare(before, whole).losses if loss.id not in deployer.accepted]
+    losses = [*compare(before, whole).losses, *ladder_changes.lost_by_ladder(engine, before, whole)]
+    lost = [finding_of(loss) for loss in losses if loss.id not in deployer.accepted]
     if lost:
-        raise DeploymentRefused([finding_of(loss) for loss in lost])
+        raise DeploymentRefused(lost)
 
 
 def finding_of(loss: Loss) -> Finding:

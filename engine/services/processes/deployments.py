@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from engine.definitions.comparing import Comparison, compare
+from engine.definitions.comparing import Comparison, Loss, compare
 from engine.errors import BadInput, NotFound
 from engine.services import paging
+from engine.services.escalations import ladder_changes
 from engine.services.principals import Principal
 from engine.services.processes import definitions
 from engine.services.processes.definitions import Deployer, DeploymentRefused
@@ -60,18 +61,20 @@ def examined(engine: Engine, authority: str, files: Mapping[str, bytes]) -> Depl
         asked = {"authority": authority, "digest": digest}
         known = connection.execute(_KNOWN, asked).first() is not None
         standing = _standing(connection, authority)
+        of_ladder = ladder_changes.ladder_findings(engine, connection, authority, whole)
     comparison = compare(before, whole)
-    findings = _findings(whole)
+    losses = [*comparison.losses, *ladder_changes.lost_by_ladder(engine, before, whole)]
+    findings = list(dict.fromkeys([*_findings(whole), *of_ladder]))
     broken = any(finding.severity == "error" for finding in findings)
     return DeploymentCheck(
-        acceptable=not broken and not comparison.losses,
+        acceptable=not broken and not losses,
         digest=digest,
         known=known,
         findings=[_finding(finding) for finding in findings],
         files=[FileChangeView(name=each.name, change=each.change) for each in comparison.files],
         processes=_processes(comparison, standing),
         changes=_changes(comparison),
-        losses=_losses(comparison),
+        losses=[_loss(loss) for loss in losses],
     )
 
 
@@ -204,18 +207,15 @@ def _changes(comparison: Comparison) -> list[ElementChangeView]:
     ]
 
 
-def _losses(comparison: Comparison) -> list[LossView]:
-    return [
-        LossView(
-            id=each.id,
-            file=each.file,
-            process_id=each.process_id,
-            element_id=each.element_id,
-            text=each.text,
-            remedy=each.remedy,
-        )
-        for each in comparison.losses
-    ]
+def _loss(loss: Loss) -> LossView:
+    return LossView(
+        id=loss.id,
+        file=loss.file,
+        process_id=loss.process_id,
+        element_id=loss.element_id,
+        text=loss.text,
+        remedy=loss.remedy,
+    )
 
 
 def _processes(comparison: Comparison, standing: Mapping[str, tuple[int, int]]) -> list[ProcessChangeView]:

@@ -1,50 +1,72 @@
-"""Which ladder stands for an authority, and for whom."""
+"""Which ladder stands for an authority, and what another one means for the limits that run."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
 
 from benchmarks.statements import counted
 from engine.ladder import FILE, SETTING
 from engine.services.escalations import ladders
 from engine.services.processes import definitions
-from tests.engine.ladder.shipped import TEXT, shipped
-from tests.support.desk import Desk, opened_desk
+from engine.services.processes.definitions import Deployer, DeploymentRefused
+from engine.store import tables
+from tests.engine.ladder.shipped import TEXT, another, kept_longer, shipped
+from tests.support.desk import Desk, at, opened_desk
 
-KEPT_LONGER = TEXT.replace("[1..2]", "[1..4]").replace("[3..14]", "[5..14]").replace("&gt;= 3", "&gt;= 5")
-LATE = {"agency": "send_team", "rule": "reg13_2_final_20w", "kind": "statutory", "days": 3}
+FINAL = "reg13_2_final_20w"
+LATE = {"agency": "send_team", "rule": FINAL, "kind": "statutory", "days": 3}
+EARLIER = another(TEXT, "[-14..-8]", "[-30..-8]")
+EARLIER = another(another(EARLIER, "&lt; -14", "&lt; -30"), "&lt; -21", "&lt; -40")
+EARLIER = another(EARLIER, "[-21..-15]", "[-40..-31]")
 
 
 def level(desk: Desk) -> str:
     with desk.engine.database.read() as connection:
-        rung = desk.engine.ladders.in_force(connection, desk.authority).decide(**LATE)
+        rung = desk.engine.ladders.in_force(connection, desk.authority).decide(**LATE)  # type: ignore[arg-type]
     assert rung is not None
     return rung.level
 
 
-def edited() -> str:
-    """The ladder with the manager keeping what is late for two days longer."""
-    text = KEPT_LONGER.replace("<text>2</text>", "<text>[2..4]</text>")
-    assert text != TEXT
-    return text
-
-
-def deploy(desk: Desk, text: str) -> None:
-    by = definitions.Deployer("a test", reason="It is tried.", accepted=every_loss(desk, text))
+def deploy(desk: Desk, text: str, *accepted: str) -> None:
+    by = Deployer("a test", reason="It is tried.", accepted=accepted)
     definitions.deploy(desk.engine, desk.authority, {FILE: text.encode()}, by=by)
 
 
-def every_loss(desk: Desk, text: str) -> list[str]:
-    return []
+def alerts(desk: Desk) -> dict[str, datetime | None]:
+    with desk.engine.database.read() as connection:
+        rows = connection.execute(select(tables.deadline).where(tables.deadline.c.nature == "deadline")).all()
+    return {row.rule: row.alert_at for row in rows}
 
 
 def test_a_ladder_that_is_deployed_stands_from_then_on(database_url: str) -> None:
     with opened_desk(database_url) as desk:
         assert level(desk) == "group_head"
-        deploy(desk, edited())
+        deploy(desk, kept_longer(), "ladder:group_head:3:5")
         assert level(desk) == "service_manager"
         deploy(desk, TEXT)
         assert level(desk) == "group_head"
+
+
+def test_one_by_which_somebody_is_told_later_is_refused_until_the_loss_is_meant(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        with pytest.raises(DeploymentRefused, match="group_head is told of what is late later: from 5 days"):
+            deploy(desk, kept_longer())
+        assert level(desk) == "group_head"
+
+
+def test_one_that_names_what_there_is_not_is_refused_with_the_cell(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        with pytest.raises(DeploymentRefused) as refused:
+            deploy(desk, another(TEXT, '"urgent"', '"urgnt"'))
+        finding = refused.value.findings[0]
+        assert (finding.rule, finding.element) == (
+            "ladder-unknown-wording",
+            "escalation_ladder_rule_7_out_4",
+        )
+        assert finding.remedy == "Did you mean urgent?"
 
 
 def test_steps_that_share_a_transaction_ask_for_it_once(sqlite_url: str) -> None:
@@ -65,11 +87,44 @@ def test_every_setting_goes_by_one_word_and_any_other_by_its_code(sqlite_url: st
 
 
 def test_alerts_begin_as_the_day_begins_in_london() -> None:
-    first = ladders.first_alert(shipped(), "send_team", "reg13_2_final_20w", "statutory", date(2027, 3, 29))
+    due_on = date(2027, 3, 29)
+    first = ladders.first_alert(shipped(), "send_team", FINAL, "statutory", due_on)
     assert first is not None
     assert first.isoformat() == "2027-03-15T00:00:00+00:00"
-    after = ladders.next_alert(
-        shipped(), "send_team", "reg13_2_final_20w", "statutory", date(2027, 3, 29), date(2027, 3, 27)
-    )
+    after = ladders.next_alert(shipped(), "send_team", FINAL, "statutory", due_on, date(2027, 3, 28))
     assert after is not None
     assert after.isoformat() == "2027-03-29T23:00:00+00:00"
+
+
+def test_every_running_limit_follows_another_ladder_at_once(database_url: str) -> None:
+    with opened_desk(database_url) as desk:
+        case = desk.request()
+        due_on = case.deadline(FINAL).due_on
+        assert due_on is not None
+        deploy(desk, EARLIER)
+        assert alerts(desk)[FINAL] == at(due_on - timedelta(days=30), 0)
+        deploy(desk, TEXT, *losses_of_the_usual_days())
+        assert alerts(desk)[FINAL] == at(due_on - timedelta(days=14), 0)
+
+
+def test_what_another_ladder_tells_of_today_is_looked_at_at_once(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        case = desk.request()
+        due_on = case.deadline("reg5_decide_to_assess").due_on
+        assert due_on is not None
+        desk.jump_to(due_on - timedelta(days=20))
+        deploy(desk, EARLIER)
+        assert alerts(desk)["reg5_decide_to_assess"] == desk.clock.now()
+
+
+def test_what_an_exception_lifts_stays_unsaid_by_every_ladder(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        desk.request()
+        with desk.engine.database.write() as connection:
+            connection.execute(update(tables.deadline).values(exceptions=["EX_ABSENCE_4W"], alert_at=None))
+        deploy(desk, EARLIER)
+        assert set(alerts(desk).values()) == {None}
+
+
+def losses_of_the_usual_days() -> list[str]:
+    return ["ladder:task_holder:-30:-14", "ladder:task_holder:-40:-21"]
