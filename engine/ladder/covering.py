@@ -10,8 +10,9 @@ from engine.ladder.findings import LadderFinding, error
 from engine.ladder.rows import TEXTS, Row
 from engine.ladder.sorting import Column, chosen, columns
 
-#: Rows that may be looked at, over all combinations of words, and mistakes that are told of.
-_MOST_LOOKS = 1_000_000
+#: Combinations of words that may be looked at, rows in all of them, and mistakes that are told of.
+_MOST_LOOKS = 100_000
+_MOST_ROWS = 500_000
 _MOST_FINDINGS = 20
 Words = Mapping[str, str | None]
 
@@ -56,6 +57,8 @@ class Places:
                         raise TooMany
                     narrowed.setdefault(bits & taken, {**words, name: word})
             found = narrowed
+        if sum(bits.bit_count() for bits in found) > _MOST_ROWS:
+            raise TooMany
         for bits, words in found.items():
             yield Place(words, tuple(chosen(self.rows, bits)))
 
