@@ -38,6 +38,12 @@ class Meters:
         self._sweep_seconds = Histogram(
             "ehc_sweep_seconds", "How long a sweep took.", buckets=_DURATION, registry=self.registry
         )
+        self._messages = Counter(
+            "ehc_message_attempts",
+            "Tries to send a message, by channel and what came of them.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
         self._requests = Histogram(
             "ehc_http_request_seconds",
             "How long a request took, by operation.",
@@ -60,6 +66,10 @@ class Meters:
         """A sweep ended."""
         self._sweeps.labels("failed" if failed else "done").inc()
         self._sweep_seconds.observe(seconds)
+
+    def message_tried(self, channel: str, outcome: str) -> None:
+        """A message was handed to a channel: `sent`, `kept` in the inbox, `put_off` or `given_up`."""
+        self._messages.labels(channel, outcome).inc()
 
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered; `route` is its address with names in place of keys."""

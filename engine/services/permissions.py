@@ -102,6 +102,10 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "setting:import": ("administrator",),
     # --- webhooks
     "webhook:manage": ("administrator",),
+    # --- messages: one's own, and the post room
+    "inbox:use": tuple(role for role in ROLES if role != "machine_client"),
+    "outbox:read": ("administrator", "auditor"),
+    "outbox:control": ("administrator",),
     # --- organisations and their members
     "organisation:read": (*_OFFICERS, *_MANAGERS, *_ADMINISTRATORS, "auditor"),
     "organisation:manage": ("administrator",),

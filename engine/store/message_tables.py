@@ -61,6 +61,19 @@ Index(
     postgresql_where=_UNSENT,
 )
 Index("ix_outbox_case_key", outbox.c.case_key)
+#: What is for nobody by name: the inbox of a role or an organisation.
+_SHARED = outbox.c.membership_key.is_(None)
+Index(
+    "ix_outbox_recipient",
+    outbox.c.authority,
+    outbox.c.recipient,
+    outbox.c.key,
+    sqlite_where=_SHARED,
+    postgresql_where=_SHARED,
+)
+#: What goes no further unless somebody sees to it.
+STUCK = outbox.c.state.in_([literal_column("'failed'"), literal_column("'held'")])
+Index("ix_outbox_stuck", outbox.c.authority, outbox.c.key, sqlite_where=STUCK, postgresql_where=STUCK)
 Index("ix_outbox_membership_key", outbox.c.membership_key, outbox.c.key)
 _IN_TRANSIT = outbox.c.state == literal_column("'sent'")
 Index(

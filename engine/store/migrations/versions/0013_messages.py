@@ -50,6 +50,8 @@ def upgrade() -> None:
         batch_op.create_check_constraint(op.f('ck_outbox_state'), _STATES)
     op.create_index('ix_outbox_waiting', 'outbox', ['rank', 'next_at', 'key'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
     op.create_index('ix_outbox_membership_key', 'outbox', ['membership_key', 'key'], unique=False)
+    op.create_index('ix_outbox_recipient', 'outbox', ['authority', 'recipient', 'key'], unique=False, sqlite_where=sa.text("membership_key IS NULL"), postgresql_where=sa.text("membership_key IS NULL"))
+    op.create_index('ix_outbox_stuck', 'outbox', ['authority', 'key'], unique=False, sqlite_where=sa.text("state IN ('failed', 'held')"), postgresql_where=sa.text("state IN ('failed', 'held')"))
     op.create_index('ix_outbox_provider_reference', 'outbox', ['provider_reference'], unique=False, sqlite_where=sa.text("state = 'sent'"), postgresql_where=sa.text("state = 'sent'"))
     op.create_table('outbox_attempt',
     sa.Column('key', _KEY, autoincrement=True, nullable=False),
@@ -90,7 +92,7 @@ def downgrade() -> None:
     op.execute(sa.text("DELETE FROM outbox WHERE case_key IS NULL"))
     op.execute(sa.text("UPDATE outbox SET state = 'sent' WHERE state = 'delivered'"))
     op.execute(sa.text("UPDATE outbox SET state = 'failed' WHERE state = 'canceled'"))
-    for name in ('ix_outbox_provider_reference', 'ix_outbox_membership_key', 'ix_outbox_waiting'):
+    for name in ('ix_outbox_stuck', 'ix_outbox_recipient', 'ix_outbox_provider_reference', 'ix_outbox_membership_key', 'ix_outbox_waiting'):
         op.drop_index(name, table_name='outbox')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_outbox_state'), type_='check')
