@@ -38,6 +38,7 @@ from api.messages.routes import messages
 from api.metrics.routes import collect_figures, metrics
 from api.migrations.routes import migrations
 from api.notices.routes import notices
+from api.notify.routes import notify
 from api.officers.routes import officers
 from api.openapi import Api
 from api.organisations.routes import organisations
@@ -119,6 +120,7 @@ RESOURCES = (
     clients,
     health,
     metrics,
+    notify,
 )
 
 

@@ -21,6 +21,7 @@ from engine.config import Settings
 from engine.errors import SetupError
 from engine.scheduler import Scheduler
 from engine.services.sign_in.provider_sign_in import check_providers
+from notifications.receipts import ASKING
 from notifications.sender import sending
 from notifications.webhooks import SENDING
 
@@ -71,7 +72,7 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
         SetupError: the address can't be listened on, or the providers can't be used as they are described.
     """
     app = create_app(engine)
-    scheduler = Scheduler(engine, (SENDING, sending(engine)))
+    scheduler = Scheduler(engine, (SENDING, sending(engine), ASKING))
     after_changes(app, scheduler.wake)  # a step may have set a timer that is due before the next look
     follow_heartbeat(app, scheduler.heartbeat)
     check_providers(engine)

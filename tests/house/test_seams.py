@@ -23,6 +23,9 @@ SEAMS = {
     "authlib": ("engine.services.sign_in.provider_talk",),
     "joserfc": ("engine.services.sign_in.provider_talk",),
     "requests": ("engine.services.sign_in.provider_talk",),
+    "notifications_python_client": ("notifications.channels.notify_client",),
+    "apprise": ("engine.services.messages.chat_addresses",),
+    "smtplib": ("notifications.channels.email",),
     "segno": ("engine.services.sign_in.second_factors",),
 }
 

@@ -145,7 +145,7 @@ class Notify:
         for required in (name, "template_id"):
             if required not in form:
                 raise NotifyError(400, "ValidationError", f"{required} is a required property")
-        to = form[name]
+        to = form[name].replace("+44", "0", 1)
         if not form_of.fullmatch(to):
             raise NotifyError(400, "ValidationError", f"{name} Not a valid {word}")
         if self.on_trial and self.key_type != "test":

@@ -1,0 +1,50 @@
+"""`ehc outbox try` says whether a way to people is open, and writes nothing down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from cli.outbox_try import try_channel
+from engine.errors import SetupError
+from engine.store.message_tables import outbox
+from tests.engine.services.rows import count
+from tests.support.desk import Desk, opened_desk
+from tests.support.mail_server import mail_server
+
+
+@pytest.fixture
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setenv("EHC_DATABASE_URL", sqlite_url)
+    with opened_desk(sqlite_url) as desk:
+        yield desk
+
+
+def test_it_sends_and_says_what_came_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = count(desk, outbox)
+    with mail_server() as server:
+        monkeypatch.setenv("EHC_SMTP_URL", f"smtp://127.0.0.1:{server.port}?starttls=no")
+        monkeypatch.setenv("EHC_MAIL_FROM", "ehc@example.gov.uk")
+        server.refused["nobody@example.gov.uk"] = "550 5.1.1 Unknown"
+        taken = CliRunner().invoke(try_channel, ["email", "you@example.gov.uk"])
+        refused = CliRunner().invoke(try_channel, ["email", "nobody@example.gov.uk"])
+    (came,) = server.received
+    assert (taken.exit_code, taken.output) == (0, f"Taken by smtp as {came.message['Message-ID']}.\n")
+    assert (refused.exit_code, refused.output) == (1, "Not taken: smtp-550-5.1.1.\n")
+    assert count(desk, outbox) == before
+
+
+def test_a_way_that_isnt_set_up_is_named_with_what_to_set(desk: Desk) -> None:
+    assert desk.authority
+    for channel, wanted in (("email", "EHC_SMTP_URL"), ("text", "text= in EHC_NOTIFY_TEMPLATES")):
+        result = CliRunner().invoke(try_channel, [channel, "07700900123"])
+        assert isinstance(result.exception, SetupError)
+        assert wanted in str(result.exception)
+
+
+def test_a_webhook_is_one_of_the_authoritys(desk: Desk) -> None:
+    assert desk.authority
+    result = CliRunner().invoke(try_channel, ["webhook", "https://hooks.example.gov.uk/"])
+    assert (result.exit_code, result.output) == (1, "Not taken: no-such-webhook.\n")
