@@ -1,0 +1,1 @@
+"""Numbers for managers: what the past says of what still runs."""
