@@ -64,11 +64,15 @@ def replay_year(
     until: datetime,
     authority: str | None = None,
     on_day: OnDay = lambda _day, _pace: None,
+    each_morning: Callable[[Engine], object] | None = None,
 ) -> YearReport:
     """Carry a recording out in the database that the settings name.
 
     A SQLite file that isn't there yet is made, with the demonstration authority in it, and appears only when
     everything is done; a database without an authority gets that one too.
+
+    Args:
+        each_morning: what is done besides the cases before anything else happens on a day.
 
     Raises:
         RecordingRefused: a line can't be right; nothing was written.
@@ -78,7 +82,13 @@ def replay_year(
     with _engine(settings, SteppedClock(_first_instant(recording, until))) as (engine, is_new):
         code = _authority(engine, authority)
         check(engine, code, recording)
-        run = Replay(engine, code, recording, until=until, batched=is_new, on_day=on_day)
+
+        def dawn(day: date, pace: Pace) -> None:
+            on_day(day, pace)
+            if each_morning is not None:
+                each_morning(engine)
+
+        run = Replay(engine, code, recording, until=until, batched=is_new, on_day=dawn)
         with _rarely_collected():
             played = run.run()
         return report(engine, code, played, recording.days)

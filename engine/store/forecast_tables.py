@@ -30,7 +30,7 @@ forecast = Table(
     Column("helps", JsonText, nullable=False),
     #: When somebody was warned, which happens once.
     Column("warned_at", Instant),
-    one_of("state", "untouched", "unclaimed", "claimed", "waiting", "said_late"),
+    one_of("state", "untouched", "unclaimed", "claimed", "waiting", "said_late", "handed_in"),
     one_of("basis", "organisation_state", "organisation", "rule", "all"),
     sqlite_with_rowid=False,
 )

@@ -1,9 +1,9 @@
-"""How the limits of an authority stand on a morning: those that run, and those that were to be met before."""
+"""How the limits of an authority that run stand on a morning, and how the work on them does."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,21 +15,23 @@ from engine.services.principals import SEND_TEAM
 from engine.store import tables
 from engine.store.forecast_tables import forecast
 from engine.store.types import AnyRow
-from insight.early.experience import HORIZON, Past, spans
+from insight.early.experience import HORIZON
 
-#: No task works towards it yet: others come first. A task waits for somebody to take it. Somebody has it. They
-#: wait for what they asked others to contribute. Who owes it has said that it will be late.
-UNTOUCHED, UNCLAIMED, CLAIMED, WAITING, SAID_LATE = (
+#: How the work stands: no task works towards it yet, others come first; a task waits for somebody to take it;
+#: somebody has it; they wait for what they asked others to contribute; who owes it has said it will be late;
+#: its tasks are done, and what they gave is being looked at.
+UNTOUCHED, UNCLAIMED, CLAIMED, WAITING, SAID_LATE, HANDED_IN = (
     "untouched",
     "unclaimed",
     "claimed",
     "waiting",
     "said_late",
+    "handed_in",
 )
+#: Each state with the morning since which the work stood so, the first first.
+Trail = Sequence[tuple[date, str]]
 #: All settings together: each alone has too few limits to be known by.
 SETTINGS = "setting"
-#: How far back limits are looked at.
-LOOKED_BACK = timedelta(days=730)
 #: The form by which an agency says whether it expects to be in time, and how a "no" stands in its answers.
 _ACKNOWLEDGEMENT, _NOT_IN_TIME = "acknowledge_request", '"onTime":false'
 
@@ -53,8 +55,9 @@ class Running:
 
     Attributes:
         tasks: the open tasks that work towards it.
+        work: how these stand, whatever its agency says.
         others: the other open tasks of its case.
-        said_late: the organisations of the case that said they would be late, as far as it concerns this limit.
+        said_late: organisations that said they would be late, as far as it concerns this limit.
         trail: each state that the work was in with the morning since which it stood so; today's included.
         told_at_level: where its thread of lateness stands, if one is open.
     """
@@ -65,9 +68,10 @@ class Running:
     organisation: str
     due_on: date
     tasks: tuple[Task, ...]
+    work: str
     others: tuple[Task, ...]
     said_late: tuple[str, ...]
-    trail: tuple[tuple[date, str], ...]
+    trail: Trail
     is_known: bool
     warned: bool
     told_at_level: str | None
@@ -86,45 +90,49 @@ def agency(organisation: str) -> str:
 def running(connection: Connection, authority: str, today: date) -> Iterator[Running]:
     """The limits whose last day lies within the horizon, and how each stands this morning."""
     asked = {"authority": authority, "today": today, "horizon": today + timedelta(days=HORIZON)}
-    tasks = _tasks(connection, authority)
-    said = _said_late(connection, asked)
+    around = _Around(
+        _tasks(connection, authority),
+        {tuple(row) for row in connection.execute(_DONE, asked)},
+        _said_late(connection, asked),
+    )
     for row in connection.execute(_RUNNING, asked):
         if not row.exceptions:
-            yield _as_it_stands(row, tasks.get(row.case_key, ()), said.get(row.case_key, {}), today)
+            yield _as_it_stands(row, around, today)
 
 
-def past(connection: Connection, authority: str, today: date) -> Iterator[Past]:
-    """The limits whose last day is over. What was withdrawn or superseded was neither kept nor missed."""
-    asked = {"authority": authority, "today": today, "since": today - LOOKED_BACK}
-    for row in connection.execute(_PAST, asked):
-        ended_on = row.met_on or row.due_on
-        trail = [(date.fromisoformat(day), state) for day, state in row.trail or ()]
-        first_seen = day_of(row.opened_at) + timedelta(days=1)
-        yield Past(
-            rule=row.rule,
-            organisation=agency(row.organisation),
-            due_on=row.due_on,
-            is_missed=row.met_on is None or row.met_on > row.due_on,
-            spans=spans(trail, first_seen, ended_on, row.due_on),
-        )
-
-
-def state_of_work(tasks: Sequence[Task]) -> str:
-    """How the open tasks of a limit stand."""
+def state_of_work(tasks: Sequence[Task], *, were_any: bool) -> str:
+    """How the work stands, going by the open tasks of a limit and whether others of it are done."""
     if not tasks:
-        return UNTOUCHED
+        return HANDED_IN if were_any else UNTOUCHED
     if any(task.outstanding for task in tasks):
         return WAITING
     return CLAIMED if any(task.assignee_key is not None for task in tasks) else UNCLAIMED
 
 
-def _as_it_stands(row: AnyRow, tasks: Sequence[Task], said: Mapping[str, date], today: date) -> Running:
+@dataclass(frozen=True)
+class _Around:
+    """What else is known of cases on a morning.
+
+    Attributes:
+        open: by case, its open tasks.
+        done: case, rule and occurrence of what tasks have been done for.
+        said_late: by case, the organisations that said they would be late, and the last day of it.
+    """
+
+    open: Mapping[int, Sequence[Task]]
+    done: Set[tuple[Any, ...]]
+    said_late: Mapping[int, Mapping[str, date]]
+
+
+def _as_it_stands(row: AnyRow, around: _Around, today: date) -> Running:
+    tasks = around.open.get(row.case_key, ())
     own = tuple(task for task in tasks if (task.rule, task.occurrence) == (row.rule, row.occurrence))
-    late = tuple(sorted(who for who, on in said.items() if on >= day_of(row.opened_at) and _concerns(row, who)))
-    trail = [(date.fromisoformat(day), state) for day, state in row.trail or ()]
-    state = SAID_LATE if late else state_of_work(own)
+    work = state_of_work(own, were_any=(row.case_key, row.rule, row.occurrence) in around.done)
+    late = _late_by_its_word(row, around.said_late.get(row.case_key, {}))
+    state = SAID_LATE if late and work != HANDED_IN else work
+    trail = trail_of(row.trail)
     if not trail or trail[-1][1] != state:
-        trail.append((today, state))
+        trail = (*trail, (today, state))
     return Running(
         deadline_key=row.key,
         case_key=row.case_key,
@@ -132,18 +140,27 @@ def _as_it_stands(row: AnyRow, tasks: Sequence[Task], said: Mapping[str, date], 
         organisation=row.organisation,
         due_on=row.due_on,
         tasks=own,
+        work=work,
         others=tuple(task for task in tasks if task not in own),
         said_late=late,
-        trail=tuple(trail),
+        trail=trail,
         is_known=row.trail is not None,
         warned=row.warned_at is not None,
         told_at_level=row.level,
     )
 
 
-def _concerns(row: AnyRow, organisation: str) -> bool:
-    """An agency's word concerns what it owes itself, and the SEND team's limits, which wait for all."""
-    return organisation == row.organisation or row.organisation == SEND_TEAM
+def _late_by_its_word(row: AnyRow, said: Mapping[str, date]) -> tuple[str, ...]:
+    """Who said so since it began: who owes it, or, of what the SEND team owes, anybody it waits for."""
+    begun = day_of(row.opened_at)
+    return tuple(
+        sorted(who for who, on in said.items() if on >= begun and row.organisation in (who, SEND_TEAM))
+    )
+
+
+def trail_of(stored: Sequence[tuple[str, str]] | None) -> Trail:
+    """A trail as it is kept, with days for their texts."""
+    return tuple((date.fromisoformat(day), state) for day, state in stored or ())
 
 
 def _tasks(connection: Connection, authority: str) -> dict[int, list[Task]]:
@@ -171,12 +188,8 @@ def _said_late(connection: Connection, asked: Mapping[str, Any]) -> dict[int, di
     return found
 
 
-_deadline, _task, _document, _escalation = (
-    tables.deadline,
-    tables.task,
-    tables.document,
-    tables.escalation,
-)
+_deadline, _task = tables.deadline, tables.task
+_document, _escalation = tables.document, tables.escalation
 _IS_AHEAD = and_(
     _deadline.c.authority == bindparam("authority"),
     _deadline.c.status == "running",
@@ -204,25 +217,6 @@ _RUNNING = (
     .where(_IS_AHEAD)
     .order_by(_deadline.c.key)
 )
-_PAST = (
-    select(
-        _deadline.c.rule,
-        _deadline.c.organisation,
-        _deadline.c.due_on,
-        _deadline.c.met_on,
-        _deadline.c.opened_at,
-        forecast.c.trail,
-    )
-    .outerjoin(forecast, forecast.c.deadline_key == _deadline.c.key)
-    .where(
-        _deadline.c.authority == bindparam("authority"),
-        _deadline.c.nature == "deadline",
-        _deadline.c.due_on >= bindparam("since"),
-        _deadline.c.due_on < bindparam("today"),
-        _deadline.c.status.in_(("running", "on_time", "late", "late_excused")),
-    )
-    .order_by(_deadline.c.key)
-)
 _OPEN_TASKS = (
     select(
         _task.c.key,
@@ -236,6 +230,15 @@ _OPEN_TASKS = (
     )
     .where(_task.c.authority == bindparam("authority"), tables.OPEN_TASK)
     .order_by(_task.c.key)
+)
+_DONE = (
+    select(_task.c.case_key, _task.c.rule, _task.c.occurrence)
+    .where(
+        _task.c.state == "COMPLETED",
+        _task.c.rule.is_not(None),
+        _task.c.case_key.in_(select(_deadline.c.case_key).where(_IS_AHEAD)),
+    )
+    .distinct()
 )
 _SAID_LATE = (
     select(_document.c.case_key, _document.c.organisation, _document.c.created_at)

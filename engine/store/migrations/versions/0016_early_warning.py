@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
-_STATES = "state IN ('untouched', 'unclaimed', 'claimed', 'waiting', 'said_late')"
+_STATES = "state IN ('untouched', 'unclaimed', 'claimed', 'waiting', 'said_late', 'handed_in')"
 _BASES = "basis IN ('organisation_state', 'organisation', 'rule', 'all')"
 _FORECAST = sa.text('likelihood IS NOT NULL')
 
