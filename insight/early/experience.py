@@ -144,7 +144,7 @@ class _Cell:
     def add(self, past: Past, ranges: Iterable[tuple[int, int]], weight: float) -> None:
         self.limits += 1
         entry = (weight, weight * past.is_missed, 1.0, float(past.is_missed))
-        for first, last in ranges:
+        for first, last in ((first, last) for first, last in ranges if last <= HORIZON):
             self._change(min(first, HORIZON), entry, 1.0)
             self._change(last - 1, entry, -1.0)
 
