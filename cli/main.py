@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("cli.import_command:import_command", "Bring in live cases from a SEN2 return's CSV files."),
     "check": ("cli.check:check", "Prove that tasks, timers and deadlines agree with the states."),
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
+    "outbox": ("cli.outbox:outbox", "See and send messages, hold them back and send them again."),
     "settings": ("cli.settings:settings", "Read the national register of schools and other settings."),
     "audit": ("cli.audit:audit", "Verify the audit trail."),
     "token": ("cli.token:token", "Create access tokens."),

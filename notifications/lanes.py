@@ -14,7 +14,7 @@ from engine.services.messages import destinations, queue
 from engine.services.messages.destinations import Destination
 from engine.services.messages.enclosures import enclosed
 from engine.services.messages.queue import Kept, PutBack, PutOff, Sent, Taken
-from engine.services.messages.words import words_of
+from engine.services.messages.rendering import words_of
 from notifications.channels import Accepted, Channel, Outgoing, Refused, TryAgain
 from notifications.recorder import GivenUp, Outcome, Recorder
 
@@ -105,7 +105,13 @@ class Lane:
         return self.channel.send(self._outgoing(message, address))
 
     def _outgoing(self, message: Taken, address: str) -> Outgoing:
-        words = words_of(self._engine, message.wording, message.subject, message.body)
+        words = words_of(
+            self._engine,
+            authority=message.authority,
+            wording=message.wording,
+            subject=message.subject,
+            body=message.body,
+        )
         return Outgoing(
             key=message.key,
             reference=message.reference,

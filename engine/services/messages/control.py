@@ -58,6 +58,19 @@ def release(engine: Engine, principal: Principal, key: str, version: int | None 
     return _change(engine, principal, key, version, "release")
 
 
+def move_by_key(engine: Engine, key: int, verb: str, actor: Actor) -> SentMessageView:
+    """As an operator at the terminal does it, in any authority.
+
+    Raises:
+        Conflict: the message stands otherwise.
+        NotFound: there is none.
+    """
+    with engine.database.write() as connection:
+        row = lists.row_of(connection, key, lock=True)
+        move(engine, connection, row, verb, actor)
+        return lists.with_attempts(engine, connection, lists.row_of(connection, key))
+
+
 def move(engine: Engine, connection: Connection, row: AnyRow, verb: str, actor: Actor) -> None:
     """Do one of these with a message that is locked, and write so in the authority's trail.
 

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from engine.errors import NotFound
 from engine.services import paging
+from engine.services.messages.rendering import words_of
 from engine.services.messages.views_of_messages import InboxItemView, InboxView
-from engine.services.messages.words import words_of
 from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.views import PageEnd
@@ -104,7 +104,14 @@ def _mine(principal: Principal, now: datetime) -> ColumnElement[bool]:
 
 
 def _item(engine: Engine, row: AnyRow) -> InboxItemView:
-    words = words_of(engine, row.wording, row.subject, row.body)
+    words = words_of(
+        engine,
+        authority=row.authority,
+        wording=row.wording,
+        subject=row.subject,
+        body=row.body,
+        sent_at=row.sent_at,
+    )
     return InboxItemView(
         key=str(row.key),
         kind=row.kind,

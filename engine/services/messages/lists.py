@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, or_, select
 
 from engine.errors import NotFound
 from engine.services import paging
+from engine.services.messages.rendering import words_of
 from engine.services.messages.views_of_messages import AttemptView, MessageView, SentMessageView
-from engine.services.messages.words import words_of
 from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.views import Page, PageEnd
@@ -99,6 +100,31 @@ def find(connection: Connection, principal: Principal, key: str, *, lock: bool =
     return row
 
 
+def row_of(connection: Connection, key: int, *, lock: bool = False) -> AnyRow:
+    """A message of any authority, as an operator at the terminal sees it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = select(outbox).where(_message.key == key)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no message {key}. See: ehc outbox list.")
+    return row
+
+
+def all_messages(
+    engine: Engine, asked: Asked, *, authority: str | None = None, limit: int | None = None
+) -> Iterator[MessageView]:
+    """The messages of an authority, or of all, as an operator at the terminal sees them, the newest first."""
+    query = matching(asked)
+    if authority is not None:
+        query = query.where(_message.authority == authority)
+    with engine.database.read() as connection:
+        for row in connection.execution_options(yield_per=500).execute(query.limit(limit)):
+            yield view(engine, row)
+
+
 def with_attempts(engine: Engine, connection: Connection, row: AnyRow) -> SentMessageView:
     """A row of the outbox with the log of its attempts."""
     tried = connection.execute(_ATTEMPTS, {"of": row.key}).all()
@@ -116,7 +142,14 @@ def with_attempts(engine: Engine, connection: Connection, row: AnyRow) -> SentMe
 
 def view(engine: Engine, row: AnyRow) -> MessageView:
     """A row of the outbox as it is answered."""
-    words = words_of(engine, row.wording, row.subject, row.body)
+    words = words_of(
+        engine,
+        authority=row.authority,
+        wording=row.wording,
+        subject=row.subject,
+        body=row.body,
+        sent_at=row.sent_at,
+    )
     return MessageView(
         key=str(row.key),
         kind=row.kind,

@@ -1,10 +1,11 @@
-"""What a message says to its reader: written by its template when it's read or sent."""
+"""What a message says to its reader: written by its template when it is sent, and when it is looked at."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,14 +22,23 @@ class Words:
     link: str | None
 
 
-def words_of(engine: Engine, wording: str | None, subject: str, body: str) -> Words:
+def words_of(
+    engine: Engine,
+    *,
+    authority: str,
+    wording: str | None,
+    subject: str,
+    body: str,
+    sent_at: datetime | None = None,
+) -> Words:
     """What a message of the outbox says.
 
     Args:
         wording: the name of its template; None: it has none.
         body: as it stands in the outbox, JSON.
+        sent_at: when it was sent; None: as if sent now.
     """
-    del wording
+    del authority, wording, sent_at
     known: Mapping[str, Any] = json.loads(body)
     lines = [f"{name}: {value}" for name, value in known.items() if value is not None]
     return Words(subject, "\n".join(lines) + "\n", None, link_of(engine, known))
