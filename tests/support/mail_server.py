@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -37,6 +37,8 @@ class MailServer:
         self.refuses_senders: str | None = None
         #: How many of the next mails are taken, and the connection then cut before the answer.
         self.cuts = 0
+        #: Done with each mail once it is kept, but not yet answered.
+        self.on_kept: Callable[[], None] = lambda: None
         self.port = 0
         self._users = users
         self._open: list[Any] = []
@@ -91,6 +93,7 @@ class MailServer:
         message = message_from_bytes(content, policy=default)
         (recipient,) = envelope.rcpt_tos
         self.received.append(Mail(envelope.mail_from, recipient, message))
+        self.on_kept()
         if self.cuts:
             self.cuts -= 1
             assert server.transport is not None

@@ -75,6 +75,9 @@ class Notify:
         self.lost_answers = 0
         self.key_type = "test"
         self.on_trial = False
+        #: Done with each message: before anything else, and once it is kept but not yet answered.
+        self.on_asked: Callable[[], None] = lambda: None
+        self.on_kept: Callable[[], None] = lambda: None
         #: How many times it was asked what it has.
         self.looked_up = 0
         self._guard = threading.Lock()
@@ -114,6 +117,7 @@ class Notify:
 
     def accept(self, kind: str, form: dict[str, Any]) -> dict[str, Any]:
         """Take a message, or say why not."""
+        self.on_asked()
         if self.errors:
             raise self.errors.pop(0)
         to, content = self._letter(form) if kind == "letter" else self._message(kind, form)
@@ -131,6 +135,7 @@ class Notify:
         with self._guard:
             if to not in SMOKE:
                 self.kept.append(made)
+        self.on_kept()
         if self.lost_answers:
             self.lost_answers -= 1
             raise NotifyError(500, "Exception", "Internal server error")
