@@ -18,6 +18,7 @@ from cli.opening import opened
 from engine import logs
 from engine.application import Engine
 from engine.config import Settings
+from engine.errands import Errand
 from engine.errors import SetupError
 from engine.scheduler import Scheduler
 from engine.services.sign_in.provider_sign_in import check_providers
@@ -72,7 +73,7 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
         SetupError: the address can't be listened on, or the providers can't be used as they are described.
     """
     app = create_app(engine)
-    scheduler = Scheduler(engine, (SENDING, sending(engine), ASKING))
+    scheduler = Scheduler(engine, errands_of(engine))
     after_changes(app, scheduler.wake)  # a step may have set a timer that is due before the next look
     follow_heartbeat(app, scheduler.heartbeat)
     check_providers(engine)
@@ -85,6 +86,11 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
         finally:
             server.close()
             scheduler.stop()
+
+
+def errands_of(engine: Engine) -> tuple[Errand, ...]:
+    """What a process that serves does beside the sweep."""
+    return (SENDING, sending(engine), ASKING)
 
 
 def _announce(address: str) -> None:

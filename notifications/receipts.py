@@ -21,7 +21,7 @@ from notifications.channels.notify_client import NotifyClient
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: How often the asker comes round.
+#: How long the asker rests before it comes again.
 EVERY = timedelta(minutes=1)
 #: What Notify says of a message -> what that means; anything else is still under way.
 _OF_NOTIFY = {
@@ -110,5 +110,5 @@ def _instant(said: str | None) -> datetime | None:
     return None if read is None else read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
 
 
-#: What a process that serves does again and again.
-ASKING = Errand("Asking after messages", EVERY, ask_after)
+#: What a process that serves does when a message is to be asked after.
+ASKING = Errand("Asking after messages", EVERY, ask_after, (awaited.NEXT_QUESTION,))

@@ -17,7 +17,7 @@ from notifications.recorder import Recorder
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: How often the sender comes round.
+#: How long the sender rests before it comes again.
 EVERY = timedelta(seconds=2)
 #: How long it goes on at most before others get a turn; what is left is taken at the next round.
 _LONGEST = timedelta(seconds=10)
@@ -44,6 +44,6 @@ class Sender:
 
 
 def sending(engine: Engine) -> Errand:
-    """What a process that serves does again and again."""
+    """What a process that serves does when a message is due."""
     sender = Sender(engine)
-    return Errand("Sending messages", EVERY, lambda _engine: sender.send_due())
+    return Errand("Sending messages", EVERY, lambda _engine: sender.send_due(), settling.NEXT_MESSAGES)

@@ -24,7 +24,7 @@ from notifications.posting import NotSent, post
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: How often the sender comes round.
+#: How long the sender rests before it comes again.
 EVERY = timedelta(seconds=2)
 _AT_A_TIME = 4
 _GONE = 410
@@ -32,13 +32,12 @@ _GONE = 410
 
 def send_due(engine: Engine) -> int:
     """Send every message that is due; returns how many were tried. One slow receiver holds up no other."""
-    engine.subscriptions.forget()  # what other processes have changed is known from here on
-    if not webhook_queue.has_due(engine):
-        return 0
     by_receiver: dict[int, list[Message]] = defaultdict(list)
     taken = webhook_queue.take_due(engine)
     for message in taken:
         by_receiver[message.webhook_key].append(message)
+    if not taken:
+        return 0
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         list(pool.map(lambda messages: _send_all(engine, messages), by_receiver.values()))
     return len(taken)
@@ -82,5 +81,5 @@ def _send(engine: Engine, message: Message) -> None:
         webhook_queue.failed(engine, message, str(status), gone=status == _GONE)
 
 
-#: What a process that serves does again and again.
-SENDING = Errand("Sending webhooks", EVERY, send_due)
+#: What a process that serves does when a message is due.
+SENDING = Errand("Sending webhooks", EVERY, send_due, (webhook_queue.NEXT_DELIVERY,))

@@ -1,8 +1,7 @@
-"""What is to be done besides cases, whenever the scheduler looks: small things now, thorough ones hourly."""
+"""What is to be done besides cases, every hour."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,15 +24,17 @@ class Chores:
         self._engine = engine
         self._thorough_at: datetime | None = None
 
-    def tend(self, *, stopping: Callable[[], bool]) -> None:
-        """Do what is to be done now."""
+    def tend(self) -> bool:
+        """Do what is to be done every hour, if it is time; says whether it was."""
         now = self._engine.clock.now()
-        if self._thorough_at is None or abs(now - self._thorough_at) >= _HOURLY:  # a clock may be put back
-            self._thorough_at = now
-            file_care.sweep_up(self._engine)
-            exports.drop_expired(self._engine)
-            give_back_tasks_of_leavers(self._engine)
-            webhook_queue.forget_old(self._engine)
-            forget_former_states(self._engine)
-        file_care.scan_waiting(self._engine, stopping=stopping)
-        exports.write_waiting(self._engine, stopping=stopping)
+        if (
+            self._thorough_at is not None and abs(now - self._thorough_at) < _HOURLY
+        ):  # a clock may be put back
+            return False
+        self._thorough_at = now
+        file_care.sweep_up(self._engine)
+        exports.drop_expired(self._engine)
+        give_back_tasks_of_leavers(self._engine)
+        webhook_queue.forget_old(self._engine)
+        forget_former_states(self._engine)
+        return True

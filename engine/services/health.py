@@ -17,7 +17,7 @@ from engine.store.row_security import is_bypassed
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: A scheduler that looked for what is due longer ago than this stands still (it looks every 30 seconds).
+#: A scheduler that looked for what is due longer ago than this stands still (it looks every minute).
 HEARTBEAT_WITHIN = timedelta(seconds=120)
 #: Timers that should have fired longer ago than this say that nobody fires them.
 OVERDUE_WITHIN = timedelta(minutes=15)

@@ -26,6 +26,7 @@ from engine.services.tasks.contribution_rows import (
 )
 from engine.store import tables
 from engine.store.batch_tables import RUNNING_BATCH, batch
+from engine.store.types import Soonest
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -137,7 +138,9 @@ _DUE = union_all(
 NEXT_TIMER = select(func.min(_timer.c.due_at)).where(tables.NOT_HELD)
 NEXT_ALERT = select(func.min(_deadline.c.alert_at)).where(tables.ALERTS)
 NEXT_CHASE = select(func.min(_delivery.c.chase_at)).where(tables.CHASES)
-#: Asked at once: whoever waits for what is next asks after every step.
+#: When something is due in any case.
+NEXT_OF_CASES: tuple[Soonest, ...] = (NEXT_TIMER, NEXT_ALERT, NEXT_CHASE, NEXT_CONTRIBUTION)
 #: A batch that runs is due from the moment it was made.
 NEXT_BATCH = select(func.min(batch.c.created_at)).where(RUNNING_BATCH)
-_NEXT = union_all(NEXT_TIMER, NEXT_ALERT, NEXT_CHASE, NEXT_CONTRIBUTION, NEXT_BATCH)
+#: Asked at once: whoever waits for what is next asks after every step.
+_NEXT = union_all(*NEXT_OF_CASES, NEXT_BATCH)

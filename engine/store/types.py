@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, Row, Text
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, Row, Select, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 #: Keys: 64 bits; on SQLite INTEGER, the only type that numbers itself.
 Key = BigInteger().with_variant(Integer(), "sqlite")
 
+#: A query of one instant, the earliest of its kind: its row is null or missing where there is none.
+Soonest = Select[tuple[datetime]] | Select[tuple[datetime | None]]
 #: A row of any query.
 AnyRow = Row[*tuple[Any, ...]]
 

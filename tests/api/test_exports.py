@@ -18,7 +18,6 @@ from api.exports.schemas import Export, ExportPage
 from api.requests.schemas import NEW_REQUEST
 from cli.main import ehc
 from engine.services.audit.audit import GENESIS
-from engine.services.chores import Chores
 from engine.services.records import export_authority, export_subject
 from engine.services.records.export_authority import leaving_tables, rows_of
 from engine.services.records.exports import KEPT_FOR
@@ -27,6 +26,7 @@ from engine.store.database import Database
 from tests.api.asking import Caller, problem
 from tests.api.office import CASES, Office, opened_office, send_file
 from tests.api.test_contract import differences
+from tests.support.rounds import tend
 
 EXPORTS = "/api/v1/exports"
 
@@ -50,7 +50,7 @@ def case(office: Office) -> str:
 def fetched(office: Office, caller: Caller, asked: Any) -> zipfile.ZipFile:
     """The package that was asked for, once it is written; each part is what its list says."""
     assert asked.status_code == 202, asked.text
-    Chores(office.desk.engine).tend(stopping=lambda: False)
+    tend(office.desk.engine)
     found = caller.get(asked.headers["Location"]).get_json()
     assert differences(Export, found) == {}
     assert found["state"] == "ready"
@@ -231,7 +231,7 @@ def test_an_export_expires_and_its_file_with_it(whole: tuple[Office, zipfile.Zip
     assert len(list(folder.iterdir())) == 1
     desk.clock.advance_to(desk.clock.now() + KEPT_FOR)
     problem(admin.get(f"{EXPORTS}/{done['key']}/content"), 409, "conflict")
-    Chores(desk.engine).tend(stopping=lambda: False)
+    tend(desk.engine)
     assert list(folder.iterdir()) == []
     assert admin.get(f"{EXPORTS}/{done['key']}").get_json()["state"] == "expired"
 
@@ -240,7 +240,7 @@ def test_a_writing_that_fails_is_said_to_have(office: Office, worker: Caller, ca
 
     asked = worker.post(f"{CASES}/{case}/exports", {})
     with patch("engine.services.records.exports.write_subject", side_effect=OSError("disk of Robin")):
-        Chores(office.desk.engine).tend(stopping=lambda: False)
+        tend(office.desk.engine)
     assert worker.get(asked.headers["Location"]).get_json()["state"] == "failed"
 
 

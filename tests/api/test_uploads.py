@@ -24,6 +24,7 @@ from tests.api.office import CASES, Office, send_file
 from tests.api.test_contract import differences
 from tests.api.test_files import DOCUMENTS, Endless, digest_of
 from tests.support.clamd import EICAR, FakeClamd
+from tests.support.rounds import tend
 
 UPLOADS = "/api/v1/uploads"
 PART = "application/offset+octet-stream"
@@ -173,7 +174,7 @@ def test_an_upload_is_given_up_or_forgotten_and_its_bytes_with_it(
 ) -> None:
     desk = office.desk
     incoming = desk.engine.files.root / "incoming"
-    Chores(desk.engine).tend(stopping=lambda: False)
+    tend(desk.engine)
     before = set(incoming.iterdir())
     given_up = begun(worker, case, 4).headers["Location"]
     left = begun(worker, case, 4).headers["Location"]
@@ -183,7 +184,7 @@ def test_an_upload_is_given_up_or_forgotten_and_its_bytes_with_it(
     problem(worker.get(given_up), 404, "not-found")
     desk.clock.advance_to(desk.clock.now() + KEPT_FOR)
     problem(worker.get(left), 404, "not-found")
-    Chores(desk.engine).tend(stopping=lambda: False)
+    tend(desk.engine)
     assert set(incoming.iterdir()) == set()
 
 
@@ -299,7 +300,7 @@ def test_a_file_is_read_once_the_scanner_found_it_clean(office: Office, worker: 
             waits = problem(worker.get(f"{DOCUMENTS}/{clean['key']}/content"), 409, "conflict")
             assert "hasn't looked" in waits["detail"]
             assert worker.get(f"{DOCUMENTS}/{before['key']}/content").data == b"Before there was a scanner."
-            chores.tend(stopping=lambda: False)
+            tend(engine, chores)
             assert worker.get(f"{DOCUMENTS}/{clean['key']}/content").data == b"Nothing."
             infected = worker.get(f"{DOCUMENTS}/{bad['key']}").get_json()
             assert infected["file"]["scan"] == "infected"
@@ -321,15 +322,15 @@ def test_a_scanner_that_is_away_is_asked_again(office: Office, worker: Caller, c
         desk.engine.scanner = Scanner(daemon.address)
     try:
         key = send_file(worker, case, b"Waits.", "a.txt").get_json()["key"]
-        chores.tend(stopping=lambda: False)
+        tend(desk.engine, chores)
         assert worker.get(f"{DOCUMENTS}/{key}").get_json()["file"]["scan"] == "quarantined"
         problem(worker.get(f"{DOCUMENTS}/{key}/content"), 409, "conflict")
         with FakeClamd() as back:
             desk.engine.scanner = Scanner(back.address)
-            chores.tend(stopping=lambda: False)
+            tend(desk.engine, chores)
             assert back.heard == []
             desk.clock.advance_to(desk.clock.now() + timedelta(minutes=1))
-            chores.tend(stopping=lambda: False)
+            tend(desk.engine, chores)
             assert 6 in back.heard
         assert worker.get(f"{DOCUMENTS}/{key}/content").data == b"Waits."
     finally:

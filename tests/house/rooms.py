@@ -42,7 +42,7 @@ _BELOW_SERVICES = frozenset(KNOWS) - {"engine", "engine.trial"}
 # The engine as one value is handed to every service, and opens what they need: one room.
 KNOWS["engine.services"] = _BELOW_SERVICES | {"engine.application"}
 KNOWS["engine.application"] = _BELOW_SERVICES | {"engine.services"}
-KNOWS["engine.errands"] = frozenset({"engine.application"})
+KNOWS["engine.errands"] = frozenset({"engine.application", "engine.store"})
 KNOWS["engine.scheduler"] = _BELOW_SERVICES | {"engine.services", "engine.application", "engine.errands"}
 KNOWS["engine.replay"] = _BELOW_SERVICES | {"engine.services", "engine.application", "engine.scheduler"}
 _ENGINE = frozenset(KNOWS)

@@ -12,6 +12,7 @@ from tests.support.sources import ROOT, Module, modules
 SERVICES = "engine.services"
 #: What no subject has to itself: the step and what surrounds it, who asks, and how the installation stands.
 COMMON = {
+    "agenda",
     "check",
     "chores",
     "days",

@@ -16,16 +16,19 @@ from sqlalchemy import insert
 
 from benchmarks.statements import counted
 from engine.errors import BadInput, Conflict
+from engine.scheduler import Scheduler
 from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
 from engine.services.tasks import tasks
 from engine.services.webhooks import webhook_queue, webhooks
 from engine.services.webhooks.views_of_webhooks import WebhookSecretView
 from engine.services.webhooks.webhook_events import SUBSCRIBABLE
+from engine.services.webhooks.webhook_queue import WAITS
 from engine.store.sight_tables import restriction
 from engine.store.webhook_tables import webhook_delivery
-from notifications.webhooks import send_due
+from notifications.webhooks import SENDING, send_due
 from tests.engine.services.rows import count, rows
+from tests.support.alarms import SteppedAlarms
 from tests.support.desk import Desk, opened_desk
 from tests.support.receiver import Received, Receiver, receiving
 from tests.support.together import at_once
@@ -239,3 +242,23 @@ def test_only_what_is_told_can_be_subscribed_to(desk: Desk, events: list[str]) -
         webhooks.create_webhook(
             desk.engine, desk.member("administrator"), "https://hooks.example/", events, "Records"
         )
+
+
+def test_a_message_goes_out_with_the_change_and_again_when_its_time_has_come(
+    desk: Desk, receiver: Receiver
+) -> None:
+    subscribe(desk, receiver.url, "case.opened")
+    alarms = SteppedAlarms(desk.clock)
+    scheduler = Scheduler(desk.engine, (SENDING,), alarms)
+    scheduler.start()
+    alarms.go_on(timedelta(minutes=2))
+    receiver.statuses = [500, 204]
+    desk.request()
+    scheduler.wake()
+    alarms.go_on(timedelta(0))
+    assert len(receiver.received) == 1
+    alarms.go_on(WAITS[0] * 1.2)
+    assert len(receiver.received) == 2
+    alarms.rung.clear()
+    alarms.go_on(timedelta(minutes=10))
+    assert SENDING.name not in alarms.rung

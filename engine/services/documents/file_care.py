@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from engine.files import ScannerAway, Verdict
 from engine.services.audit.audit import Actor, Event, note
@@ -119,6 +119,7 @@ _DUE = (
     .order_by(_file.c.scan_at)
     .limit(_AT_ONCE)
 )
+NEXT_SCAN = select(func.min(_file.c.scan_at)).where(file_tables.SCANS)
 #: They came while no scanner was set: they are scanned once there is one, and stay readable meanwhile.
 _SEEN_BY_NONE = (
     update(_file)

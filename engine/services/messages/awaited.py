@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from engine.store.message_tables import AWAITED, outbox
 from engine.store.types import AnyRow
@@ -66,6 +66,8 @@ def _claim(row: AnyRow, now: datetime) -> dict[str, object]:
 
 _message = outbox.c
 _THIS = _message.key == bindparam("which")
+#: When the next of them is asked after.
+NEXT_QUESTION = select(func.min(outbox.c.next_at)).where(AWAITED)
 _DUE = (
     select(outbox)
     .where(AWAITED, _message.next_at <= bindparam("now"), _message.provider_reference.is_not(None))

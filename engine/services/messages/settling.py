@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, literal_column, or_, select, update
 
-from engine.services.messages.queue import WAITING
+from engine.services.messages.queue import RANKS, WAITING
 from engine.store.message_tables import outbox
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ _DUE = (
         or_(_message.channel.in_(IN_HOUSE), _HAS_NO_CARRIER),
     )
     .limit(bindparam("most"))
+)
+#: When the next message of each rank is due, whoever sees to it; what is to be printed waits for people.
+NEXT_MESSAGES = tuple(
+    select(_message.next_at)
+    .where(WAITING, _message.rank == literal_column(str(rank)), _message.channel.in_((*CARRIED, *IN_HOUSE)))
+    .order_by(_message.next_at)
+    .limit(1)
+    for rank in RANKS
 )
 _THESE = and_(_message.key.in_(bindparam("keys", expanding=True)), WAITING)
 _PRINT = (

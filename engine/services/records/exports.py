@@ -260,5 +260,9 @@ def _view(row: AnyRow) -> ExportView:
 _export = record_tables.export
 _ONE = select(_export).where(_export.c.key == bindparam("row_key"))
 _NEXT = select(_export).where(_export.c.state == "waiting").order_by(_export.c.key).limit(1)
+#: An export that waits is due from the moment it was asked for.
+NEXT_EXPORT = (
+    select(_export.c.created_at).where(_export.c.state == "waiting").order_by(_export.c.key).limit(1)
+)
 _EXPIRED = select(_export).where(_export.c.state == "ready", _export.c.expires_at <= bindparam("now"))
 _CUT = select(_export).where(_export.c.state == "running", _export.c.started_at < bindparam("before"))

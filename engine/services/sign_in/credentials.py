@@ -71,7 +71,7 @@ def _across(engine: Engine, row: AnyRow, credential: Credential) -> Principal:
     principal = principal_from(row, credential)
     if not may_have_partners(principal):
         return principal
-    with engine.database.read() as connection:
+    with engine.database.glance() as connection:
         return with_partners(connection, principal, row.organisation_key, engine.clock.today())
 
 

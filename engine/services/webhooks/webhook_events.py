@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -61,6 +62,8 @@ _KEYS = {
     "notice": "noticeKey",
 }
 _CODES = ("rule",)
+#: How long the subscriptions that were read are taken for what they are.
+_FRESH = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -75,30 +78,30 @@ class Subscriptions:
     """The active webhooks of each authority, so that a step of one without any asks the database nothing."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Subscription, ...]] = {}
+        self._known: dict[str, tuple[datetime, tuple[Subscription, ...]]] = {}
         self._guard = threading.Lock()
 
-    def of(self, connection: Connection, authority: str) -> tuple[Subscription, ...]:
-        """The subscriptions of an authority, as known since they were last forgotten."""
+    def of(self, connection: Connection, authority: str, now: datetime) -> tuple[Subscription, ...]:
+        """The subscriptions of an authority, as they were a moment ago: other processes change them, too."""
         with self._guard:
-            known = self._known.get(authority)
-        if known is not None:
+            read_at, known = self._known.get(authority, (now, None))
+        if known is not None and abs(now - read_at) < _FRESH:  # a clock may be put back
             return known
         rows = connection.execute(_ACTIVE, {"of": authority}).all()
         found = tuple(Subscription(row.key, frozenset(row.events)) for row in rows)
         with self._guard:
-            self._known[authority] = found
+            self._known[authority] = (now, found)
         return found
 
     def forget(self) -> None:
-        """To be called after a change is committed, and every few seconds: others change them too."""
+        """To be called after a change is committed."""
         with self._guard:
             self._known.clear()
 
 
 def tell(step: CaseStep, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put what a step has written into its trail among the deliveries of those who want it."""
-    subscriptions = step.engine.subscriptions.of(step.connection, step.authority)
+    subscriptions = step.engine.subscriptions.of(step.connection, step.authority, step.now)
     if not rows or not subscriptions or _is_restricted(step):
         return
     deliveries = [

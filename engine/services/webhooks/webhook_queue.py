@@ -59,12 +59,6 @@ def take_due(engine: Engine) -> list[Message]:
     return [_message(engine, row, now) for row in rows if _lease(engine, row, now)]
 
 
-def has_due(engine: Engine) -> bool:
-    """Whether anything is due."""
-    with engine.database.read() as connection:
-        return connection.execute(_DUE.limit(1), {"now": engine.clock.now()}).first() is not None
-
-
 def delivered(engine: Engine, message: Message, outcome: str) -> None:
     """Write down that a message was taken."""
     now = engine.clock.now()
@@ -139,6 +133,14 @@ _DUE = (
     .order_by(_delivery.next_at, _delivery.key)
     .limit(_TAKEN_AT_ONCE)
 )  # fmt: skip
+#: When the next message is due.
+NEXT_DELIVERY = (
+    select(_delivery.next_at)
+    .join(webhook, webhook.c.key == _delivery.webhook_key)
+    .where(WAITING, webhook.c.state == "active")
+    .order_by(_delivery.next_at)
+    .limit(1)
+)
 _TAKE = (
     update(webhook_delivery)
     .where(

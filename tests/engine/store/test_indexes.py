@@ -9,6 +9,10 @@ import pytest
 from sqlalchemy import Connection, Select, insert, select, text
 
 from engine.services import sweep
+from engine.services.documents import file_care
+from engine.services.messages import settling
+from engine.services.records import exports
+from engine.services.webhooks import webhook_queue
 from engine.store import tables
 from engine.store.database import Database
 
@@ -31,6 +35,13 @@ QUESTIONS: dict[str, tuple[Select[Any], str]] = {
     "which copies are to be chased": (sweep.DUE_CHASES, "ix_delivery_chase_at"),
     "when the next copy is to be chased": (sweep.NEXT_CHASE, "ix_delivery_chase_at"),
     "whether a batch runs": (sweep.NEXT_BATCH, "ix_batch_running"),
+    "when the next file is to be scanned": (file_care.NEXT_SCAN, "ix_stored_file_scan_at"),
+    "whether an export waits": (exports.NEXT_EXPORT, "ix_export_state"),
+    "when the next message of a webhook is due": (
+        webhook_queue.NEXT_DELIVERY,
+        "ix_webhook_delivery_waiting",
+    ),
+    "when the next message is due": (settling.NEXT_MESSAGES[0], "ix_outbox_waiting"),
     "which plans' reviews are due": (REVIEWS_DUE, "ix_plan_authority_next_review_by"),
     "which plans name a setting": (OF_A_SETTING, "ix_plan_authority_setting_urn"),
     "which plans are in force": (LIVE_ONES, "ix_plan_authority_status_key"),
