@@ -10,10 +10,13 @@ import pytest
 
 from api.deployments.schemas import Deployed, DeploymentCheck, DeploymentDetail, DeploymentPage
 from engine.config import ROOT
+from engine.ladder import FILE
 from tests.api.asking import fields, problem
 from tests.api.office import Office, opened_office
 from tests.api.test_contract import differences
 from tests.api.test_process_control import DEFINITIONS, INSTANCES, definition, items, request_instance
+from tests.engine.ladder.shipped import TEXT as LADDER
+from tests.engine.ladder.shipped import another, kept_longer
 
 DEPLOYMENTS = "/api/v1/deployments"
 WHY = "Agreed on 3 November."
@@ -224,3 +227,25 @@ def test_only_process_owners_and_administrators_deploy(office: Office) -> None:
     body = {"files": renamed(), "reason": WHY}
     for role in ("caseworker", "auditor", "group_head"):
         problem(office.caller(role).post(DEPLOYMENTS, body), 403, "not-permitted")
+
+
+def test_another_ladder_says_who_would_be_told_later_and_is_refused_until_it_is_meant(office: Office) -> None:
+    files = {FILE: kept_longer()}
+    answer = checked(office, files)
+    loss = next(loss for loss in answer["losses"])
+    assert (answer["acceptable"], loss["id"], loss["file"]) == (False, "ladder:group_head:3:5", FILE)
+    assert loss["text"].startswith("The role group_head is told of what is late later: from 5 days late on")
+    texts = [change["text"] for change in answer["changes"]]
+    assert any(text.startswith("Row 9 (“Missed: the manager, for two days”): days was") for text in texts)
+    owner = office.caller("process_owner")
+    refused = owner.post(DEPLOYMENTS, {"files": files, "reason": WHY})
+    assert refused.status_code == 422
+    assert [each["rule"] for each in refused.get_json()["findings"]] == ["ladder-lost"]
+    assert deployed(office, files, acceptedLosses=[loss["id"]])["new"] is True
+
+
+def test_a_ladder_with_a_gap_is_refused_with_its_cell(office: Office) -> None:
+    answer = checked(office, {FILE: another(LADDER, "[-14..-8]", "[-14..-9]")})
+    (finding,) = [each for each in answer["findings"] if each["severity"] == "error"]
+    assert (finding["rule"], finding["element"]) == ("ladder-gap", "escalation_ladder_rule_4_in_4")
+    assert answer["acceptable"] is False

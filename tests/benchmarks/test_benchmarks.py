@@ -19,6 +19,7 @@ FIGURES = {
     "step_postgresql": ["step_postgresql"],
     "step_growth": ["step_growth"],
     "sleepers": ["sleepers", "sleepers_bytes"],
+    "alerts": ["alerts", "alerts_ladder"],
     "population": ["population", "population_read"],
     "replay": ["replay", "replay_memory"],
     "feel": ["feel"],

@@ -12,8 +12,11 @@ from sqlalchemy import select
 
 from cli.deploy import deploy
 from engine.config import ROOT
+from engine.ladder import FILE as LADDER
 from engine.store.control_tables import deployment_act
 from tests.api.test_deployments import without_its_overdue_plan
+from tests.engine.ladder.shipped import TEXT as LADDER_TEXT
+from tests.engine.ladder.shipped import another, kept_longer
 from tests.support.desk import Desk, opened_desk
 
 LOST = "request_to_plan:event-sub-process:final_plan_overdue"
@@ -86,3 +89,20 @@ def test_the_same_content_again_is_nothing_to_do(desk: Desk, diagram: Path) -> N
     said = run(diagram)
     assert said.exit_code == 0
     assert "Nothing to do" in said.output
+
+
+def test_a_dry_run_says_who_would_be_told_later(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / LADDER).write_text(kept_longer(), encoding="utf-8")
+    said = run(tmp_path / LADDER, "--dry-run")
+    assert said.exit_code == 0, said.output
+    assert "lost: The role group_head is told of what is late later" in said.output
+    assert "Its id: ladder:group_head:3:5" in said.output
+    refused = run(tmp_path / LADDER)
+    assert (refused.exit_code, "ladder:group_head:3:5" in refused.output) == (1, True)
+
+
+def test_a_ladder_that_leaves_a_day_out_is_refused_with_the_cell(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / LADDER).write_text(another(LADDER_TEXT, "[-14..-8]", "[-14..-9]"), encoding="utf-8")
+    refused = run(tmp_path / LADDER, "--dry-run")
+    assert refused.exit_code == 1
+    assert "escalation_ladder_rule_4_in_4: No row says who is told 8 days ahead" in refused.output

@@ -10,8 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.lint import lint
+from engine.ladder import FILE as LADDER
 from tests.engine.definitions.sketches import TABLE, YES_NO_FORM, user_task
 from tests.engine.forms.papers import document, question
+from tests.engine.ladder.shipped import TEXT as LADDER_TEXT
+from tests.engine.ladder.shipped import another
 
 FORM = '<zeebe:formDefinition formId="decide"/>'
 SHIPPED = Path(__file__).parents[2] / "bpmn"
@@ -120,3 +123,19 @@ def test_a_letter_that_no_notice_is_called_after_is_named(letters: Path) -> None
     result = run(path)
     assert "unknown-letter" in result.output
     assert "Did you mean draft_plan?" in result.output
+
+
+def test_a_ladder_names_only_messages_whose_templates_lie_beside_it(tmp_path: Path) -> None:
+    (tmp_path / LADDER).write_text(another(LADDER_TEXT, '"urgent"', '"urgnt"'), encoding="utf-8")
+    assert run(tmp_path / LADDER).exit_code == 0
+    shutil.copytree(SHIPPED / "messages", tmp_path / "messages")
+    result = run(tmp_path / LADDER)
+    assert result.exit_code == 1
+    assert "error escalation_ladder_rule_7_out_4 [ladder-unknown-wording]" in result.output
+    assert "Did you mean urgent?" in result.output
+
+
+def test_a_ladder_stands_in_its_own_file(tmp_path: Path) -> None:
+    (tmp_path / "stairs.dmn").write_text(LADDER_TEXT, encoding="utf-8")
+    result = run(tmp_path / "stairs.dmn")
+    assert (result.exit_code, "[ladder-elsewhere]" in result.output) == (1, True)
