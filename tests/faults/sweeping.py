@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
+from sqlalchemy import select
+
 from engine.application import Engine
 from engine.clock import SteppedClock, format_instant, parse_instant
 from engine.config import ROOT, Settings
 from engine.services.sweep import sweep
+from engine.store import tables
 from engine.store.database import Database
 
 
@@ -19,6 +22,9 @@ def main(url: str, instant: str) -> None:
     """Say that it's ready, wait for a line, sweep, say how many cases were moved."""
     settings = Settings(url, ROOT / "bpmn", ROOT / "examples" / "authority.yaml")
     engine = Engine(Database(url), SteppedClock(parse_instant(instant)), settings)
+    with engine.database.read() as connection:  # to parse diagrams takes longer than others wait for a case
+        for key in connection.execute(select(tables.process_definition.c.key)).scalars().all():
+            engine.definitions.get(connection, key)
     print("ready", flush=True)
     sys.stdin.readline()
     print(sweep(engine), flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, update
 
 from engine.services.messages.queue import RANKS, WAITING
 from engine.store.message_tables import outbox
@@ -56,10 +56,11 @@ _DUE = (
     )
     .limit(bindparam("most"))
 )
+_ALL_WAYS: list[ColumnElement[str]] = [literal_column(f"'{way}'") for way in (*CARRIED, *IN_HOUSE)]
 #: When the next message of each rank is due, whoever sees to it; what is to be printed waits for people.
 NEXT_MESSAGES = tuple(
     select(_message.next_at)
-    .where(WAITING, _message.rank == literal_column(str(rank)), _message.channel.in_((*CARRIED, *IN_HOUSE)))
+    .where(WAITING, _message.rank == literal_column(str(rank)), _message.channel.in_(_ALL_WAYS))
     .order_by(_message.next_at)
     .limit(1)
     for rank in RANKS
