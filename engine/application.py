@@ -23,6 +23,7 @@ from engine.store.database import Database
 
 if TYPE_CHECKING:
     from engine.services.escalations.ladders import Ladders
+    from engine.services.messages.wordings import Templates
     from engine.services.notices.contacts import Letterheads
     from engine.services.processes.definitions import DefinitionCache
     from engine.services.sign_in.provider_talk import ProviderTalk
@@ -51,6 +52,7 @@ class Engine:
         self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
     ) -> None:
         from engine.services.escalations.ladders import Ladders
+        from engine.services.messages.wordings import FOLDER, Templates
         from engine.services.notices.contacts import Letterheads
         from engine.services.processes.definitions import DefinitionCache
         from engine.services.sign_in.rate_limits import RateLimits
@@ -69,6 +71,7 @@ class Engine:
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute
         )
         self.letters = Letters(settings.bpmn_folder / "notices")
+        self.wordings: Templates = Templates(settings.bpmn_folder / FOLDER)
         self.provider_talks: dict[str, ProviderTalk] = {}
         self._calendars: dict[str, _Known] = {}
         self.files = FileFolder(settings.files_folder)

@@ -5,7 +5,7 @@ A field that could hold a person's name, a diagnosis or a document doesn't exist
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -115,23 +115,20 @@ def values_of(wording: str, body: Mapping[str, Any], *, today: date, base_url: s
     """What a template shows of a message's body, as it stands in the outbox.
 
     Args:
-        body: keys as in JSON; `dueOn` and `sentOn` are days as ISO text, `link` a path.
-        today: the day on which it is read, for what is left or late.
+        body: keys as in JSON; `dueOn`, `sentOn` and `day` are days as ISO text, `link` a path. A digest's
+            `groups` have `lines` that are such bodies themselves.
+        today: the day on which it is read, for what is left or late; a digest's is its own `day`.
         base_url: where the application is found, without a slash at its end.
     """
-    values: dict[str, Any] = {name: _NOTHING.get(name, "") for name in FIELDS[kind_of(wording)]}
-    for key, value in body.items():
-        name = _snake(key)
-        if name in values:
-            values[name] = value
-    if "dueOn" in body:
-        due_on = date.fromisoformat(str(body["dueOn"]))
-        values |= _days(due_on, today, known=values)
-    if "sentOn" in body and "sent_on" in values:
-        values["sent_on"] = in_words(date.fromisoformat(str(body["sentOn"])))
-    if "level" in values:
-        values["level"] = str(values["level"]).replace("_", " ")
-    values["link"] = base_url + str(body.get("link", ""))
+    fields = FIELDS[kind_of(wording)]
+    today = date.fromisoformat(body["day"]) if body.get("day") else today
+    values = _shown(fields, body, today, base_url)
+    if "what_to_do" in fields and not values["what_to_do"]:
+        values["what_to_do"] = _SEE
+    if "step" in fields and not values["step"]:
+        values["step"] = values.get("title", "")
+    if "groups" in fields:
+        values["groups"] = [_group(group, today, base_url) for group in body.get("groups", ())]
     return values
 
 
@@ -143,12 +140,34 @@ _NOTHING: Mapping[str, Any] = {
     "more": 0,
     "groups": (),
 }
+#: What to do where nobody has said it.
+_SEE = "Sign in and see what is to be done."
+_DAYS = ("sent_on", "day")
 
 
-def _days(due_on: date, today: date, known: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(names: Iterable[str], body: Mapping[str, Any], today: date, base_url: str) -> dict[str, Any]:
+    values: dict[str, Any] = {name: _NOTHING.get(name, "") for name in names}
+    for key, value in body.items():
+        name = _snake(key)
+        if name in values and value is not None:
+            values[name] = in_words(date.fromisoformat(value)) if name in _DAYS else value
+    if body.get("dueOn"):
+        found = _days(date.fromisoformat(str(body["dueOn"])), today)
+        values |= {name: value for name, value in found.items() if name in values}
+    if "level" in values:
+        values["level"] = str(values["level"]).replace("_", " ")
+    values["link"] = base_url + str(body.get("link") or "/")
+    return values
+
+
+def _group(group: Mapping[str, Any], today: date, base_url: str) -> dict[str, Any]:
+    lines = [_shown(_LINE, line, today, base_url) for line in group["lines"]]
+    return {"title": group["title"], "count": group["count"], "lines": lines}
+
+
+def _days(due_on: date, today: date) -> dict[str, Any]:
     left = (due_on - today).days
-    found = {"by_when": in_words(due_on), "days_left": max(left, 0), "days_late": max(-left, 0)}
-    return {name: value for name, value in found.items() if name in known}
+    return {"by_when": in_words(due_on), "days_left": max(left, 0), "days_late": max(-left, 0)}
 
 
 def _snake(key: str) -> str:

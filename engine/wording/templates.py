@@ -1,4 +1,4 @@
-"""The templates of messages in a folder: plain text, tried with sample values before they are used.
+"""The templates of messages: plain text, tried with sample values before they are used.
 
 A template is data that a process owner edits. Its first line is the subject, an empty line follows, the rest
 is the text. It runs in Jinja2's sandbox and sees the fields of its kind and nothing else.
@@ -35,17 +35,18 @@ class Written:
 
 
 class Wordings:
-    """The messages that can be written with the templates of one folder."""
+    """The messages that can be written with some templates."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        """`sources` are the templates' texts by their names."""
+        self._sources = dict(sources)
         self._environment = environment()
         self._compiled: dict[str, tuple[Template, Template]] = {}
         self._guard = threading.Lock()
 
     def names(self) -> frozenset[str]:
         """The templates that there are."""
-        return frozenset(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
+        return frozenset(self._sources)
 
     def write(self, wording: str, values: Mapping[str, Any]) -> Written:
         """Write a message.
@@ -68,13 +69,12 @@ class Wordings:
         Raises:
             WordingRefused: there is no such template.
         """
-        path = self._folder / f"{wording}{SUFFIX}"
-        if wording not in self.names():
-            known = ", ".join(sorted(self.names()))
+        if wording not in self._sources:
+            known = ", ".join(sorted(self._sources))
             raise WordingRefused(
                 (WordingProblem(wording, None, "no-template", "There is none.", f"Use: {known}."),)
             )
-        return path.read_text(encoding="utf-8")
+        return self._sources[wording]
 
     def _compile(self, wording: str) -> tuple[Template, Template]:
         source = self.source(wording)
@@ -83,6 +83,11 @@ class Wordings:
             raise WordingRefused(found)
         subject, text = _parted(source)
         return self._environment.from_string(subject), self._environment.from_string(text)
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """The templates of a folder: text by name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"*{SUFFIX}"))}
 
 
 def problems(wording: str, source: str) -> Iterator[WordingProblem]:

@@ -6,7 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
+
+from engine.clock import day_of
+from engine.wording import values_of
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -34,14 +38,23 @@ def words_of(
     """What a message of the outbox says.
 
     Args:
-        wording: the name of its template; None: it has none.
+        wording: the name of its template; None: it has none, and says no more than its subject and link.
         body: as it stands in the outbox, JSON.
-        sent_at: when it was sent; None: as if sent now.
+        sent_at: when it was sent: it says what it said then, in the words of then. None: as if sent now.
     """
-    del authority, wording, sent_at
     known: Mapping[str, Any] = json.loads(body)
-    lines = [f"{name}: {value}" for name, value in known.items() if value is not None]
-    return Words(subject, "\n".join(lines) + "\n", None, link_of(engine, known))
+    link = link_of(engine, known)
+    written = None
+    if wording is not None:
+        today = engine.clock.today() if sent_at is None else day_of(sent_at)
+        values = values_of(wording, known, today=today, base_url=engine.settings.public_url or "")
+        with engine.database.read() as connection:
+            wordings = engine.wordings.in_force(connection, authority, sent_at)
+        written = engine.wordings.write(wordings, wording, values)
+    if written is None:
+        text = f"{subject}\n" + (f"\n{link}\n" if link else "")
+        return Words(subject, text, None, link)
+    return Words(written.subject, written.text, _as_html(written.text, link), link)
 
 
 def link_of(engine: Engine, body: Mapping[str, Any]) -> str | None:
@@ -50,3 +63,18 @@ def link_of(engine: Engine, body: Mapping[str, Any]) -> str | None:
     if not isinstance(path, str) or not path.startswith("/"):
         return None
     return (engine.settings.public_url or "") + path
+
+
+def _as_html(text: str, link: str | None) -> str:
+    """The same words for readers of HTML mail: paragraphs, and the link to be followed."""
+    paragraphs = [_paragraph(each, link) for each in text.strip().split("\n\n")]
+    body = "\n".join(paragraphs)
+    return f'<!doctype html>\n<html lang="en-GB"><body>\n{body}\n</body></html>\n'
+
+
+def _paragraph(text: str, link: str | None) -> str:
+    lines = [escape(line.strip()) for line in text.splitlines()]
+    if link is not None and link.startswith("http"):
+        shown = escape(link)
+        lines = [line.replace(shown, f'<a href="{shown}">{shown}</a>', 1) for line in lines]
+    return f"<p>{'<br>'.join(lines)}</p>"

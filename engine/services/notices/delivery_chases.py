@@ -34,7 +34,12 @@ def _ask(step: CaseStep, row: AnyRow) -> None:
         reference=f"delivery_chase:{row.key}",
         recipient=row.organisation or row.recipient,
         subject=f"Case {step.case_key}: has the copy arrived?",
+        wording="copy_not_arrived",
         body={
+            "case": str(step.case_key),
+            "step": "The final copy",
+            "whatToDo": "Say whether it has arrived; if it hasn't, ask for another.",
+            "link": f"/cases/{step.case_key}/notices/{row.notice_key}",
             "notice": row.kind,
             "noticeKey": str(row.notice_key),
             "deliveryKey": str(row.key),

@@ -95,7 +95,17 @@ def _tell(step: CaseStep, term_starts_on: date) -> None:
         reference=f"{_NOTICE}:{step.case_key}:{step.audit.sequence}",
         recipient=" ".join(recipients),
         subject=f"Case {step.case_key}: review due this term",
-        body={"notice": _NOTICE, "occurrence": occurrence, "sentOn": step.today.isoformat()},
+        wording="notice_sent",
+        rank=2,
+        body={
+            "case": str(step.case_key),
+            "step": "A review is due this term",
+            "whatToDo": "Sign in, and plan the meeting so that its report is there in time.",
+            "link": f"/cases/{step.case_key}",
+            "notice": _NOTICE,
+            "occurrence": occurrence,
+            "sentOn": step.today.isoformat(),
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -83,12 +84,22 @@ def chase_contributions(step: CaseStep) -> None:
             reference=f"contribution_chase:{row.key}",
             recipient=row.organisation,
             subject=f"Case {step.case_key}: a contribution is awaited",
-            body={
-                "case": str(step.case_key),
-                "contribution": str(row.key),
-                "dueOn": row.due_on.isoformat(),
-            },
+            body=asked_for(step, row.key, row.task_name, row.due_on),
+            wording="contribution_chased",
+            membership_key=row.membership_key,
         )
+
+
+def asked_for(step: CaseStep, key: int, task: str, due_on: date) -> dict[str, object]:
+    """What a message about a contribution tells."""
+    return {
+        "case": str(step.case_key),
+        "contribution": str(key),
+        "step": task,
+        "dueOn": due_on.isoformat(),
+        "whatToDo": "Give what is asked for, or say why you can't.",
+        "link": f"/contributions/{key}",
+    }
 
 
 _task, _member = tables.task, tables.membership
@@ -113,7 +124,7 @@ _WITHDRAW = (
 )
 _NONE_LEFT = update(_task).where(_task.c.key == bindparam("row_key")).values(outstanding=0)
 _DUE = (
-    select(contribution, _task.c.state.label("task_state"))
+    select(contribution, _task.c.state.label("task_state"), _task.c.name.label("task_name"))
     .join(_task, _task.c.key == contribution.c.task_key)
     .where(
         contribution.c.case_key == bindparam("case"),

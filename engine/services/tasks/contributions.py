@@ -22,7 +22,7 @@ from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.step import CaseStep
 from engine.services.tasks import task_rows
-from engine.services.tasks.contribution_rows import LIST, contribution_view, own_names
+from engine.services.tasks.contribution_rows import LIST, asked_for, contribution_view, own_names
 from engine.services.tasks.task_assignment import member_of
 from engine.services.tasks.views_of_work import ContributionView
 from engine.services.views import Page, PageEnd
@@ -92,7 +92,7 @@ def ask(engine: Engine, principal: Principal, key: str, wish: Wish) -> Contribut
             contribution=made,
             of=organisation,
         )
-        _tell(step, made, organisation, wish.due_on)
+        _tell(step, made, (member, organisation), task.name, wish.due_on)
         return contribution_view(_row(step.connection, made), with_content=True)
 
     def case_of(connection: Connection) -> int:
@@ -300,13 +300,16 @@ def _asked(step: CaseStep, principal: Principal, wish: Wish) -> tuple[int | None
     return None, str(wish.organisation)
 
 
-def _tell(step: CaseStep, key: int, organisation: str, due_on: date) -> None:
+def _tell(step: CaseStep, key: int, asked: tuple[int | None, str], task: str, due_on: date) -> None:
+    member, organisation = asked
     step.post(
         "task",
         reference=f"contribution:{key}",
         recipient=organisation,
+        membership_key=member,
+        wording="contribution_asked",
         subject=f"Case {step.case_key}: a contribution is asked for",
-        body={"case": str(step.case_key), "contribution": str(key), "dueOn": due_on.isoformat()},
+        body=asked_for(step, key, task, due_on),
     )
 
 

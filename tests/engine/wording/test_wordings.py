@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.wording import FIELDS, KINDS, WordingRefused, Wordings, kind_of, values_of
-from engine.wording.fields import sample_of
-from engine.wording.templates import problems
+from engine.wording import (
+    FIELDS,
+    KINDS,
+    WordingRefused,
+    Wordings,
+    kind_of,
+    problems,
+    read_folder,
+    sample_of,
+    values_of,
+)
 
 FOLDER = Path(__file__).parents[3] / "bpmn" / "messages"
 SHIPPED = sorted(path.stem for path in FOLDER.glob("*.txt"))
@@ -19,7 +27,7 @@ GOOD = "Case {{ case }}\n\n{{ what_to_do }} by {{ by_when }}: {{ link }}\n"
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_ships_can_be_written(name: str) -> None:
     assert list(problems(name, (FOLDER / f"{name}.txt").read_text())) == []
-    written = Wordings(FOLDER).write(name, sample_of(name))
+    written = Wordings(read_folder(FOLDER)).write(name, sample_of(name))
     assert written.subject
     assert "https://ehc.example/" in written.text
     assert "  \n" not in written.text
@@ -59,7 +67,7 @@ def test_what_is_wrong_is_said(source: str, code: str, line: int | None, words: 
 
 def test_a_template_that_isnt_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(WordingRefused, match="nearing"):
-        Wordings(FOLDER).write("nowhere", {})
+        Wordings(read_folder(FOLDER)).write("nowhere", {})
 
 
 def test_a_body_becomes_values() -> None:
