@@ -16,9 +16,12 @@ from engine.definitions import lint as lint_files
 from engine.ladder import FILE as LADDER
 from engine.services.functions import FUNCTIONS
 from engine.spiff.findings import Finding
-from engine.wording import Wordings, kind_of
+from engine.wording import SUFFIX as MESSAGE
+from engine.wording import kind_of, read_folder
 
 KINDS = (".bpmn", ".dmn", ".form")
+#: The folder beside the diagrams that holds templates of messages.
+MESSAGES = "messages"
 
 
 @click.command()
@@ -33,7 +36,7 @@ KINDS = (".bpmn", ".dmn", ".form")
     help="text for people, json: a list of {file, element, severity, rule, message, remedy}.",
 )
 def lint(paths: Sequence[Path], form: str) -> None:
-    """Say what is wrong with diagrams, decision tables, forms and letters, and what to do about it.
+    """Say what is wrong with diagrams, decision tables, forms, letters and messages, and what to do about it.
 
     Forms, decisions and processes that the files name are also looked for in the files' own folders.
     A folder stands for all files in it. Exit code 1 if there is an error, 0 with warnings only.
@@ -55,11 +58,12 @@ def lint(paths: Sequence[Path], form: str) -> None:
 def _expanded(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
-        files += [*_in_folder(path), *templates_of(path)] if path.is_dir() else [path]
+        files += [*_in_folder(path), *templates_of(path), *_messages_of(path)] if path.is_dir() else [path]
     for file in files:
-        if file.suffix not in (*KINDS, LETTER):
+        if file.suffix not in (*KINDS, LETTER, MESSAGE):
             raise click.UsageError(
-                f"{file} is neither a diagram (.bpmn), decision (.dmn), form (.form) nor letter (.html)."
+                f"{file} is neither a diagram (.bpmn), decision (.dmn), form (.form), letter (.html)"
+                " nor message (.txt)."
             )
     if not files:
         raise click.UsageError("There is no .bpmn, .dmn or .form file in that folder.")
@@ -70,6 +74,11 @@ def _in_folder(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in KINDS)
 
 
+def _messages_of(folder: Path) -> list[Path]:
+    """The templates of messages that belong to a folder of diagrams."""
+    return sorted((folder / MESSAGES).glob(f"*{MESSAGE}"))
+
+
 def _siblings(given: Sequence[Path]) -> list[Path]:
     known = {path.resolve() for path in given}
     beside = (path for folder in sorted({path.parent for path in known}) for path in _in_folder(folder))
@@ -78,8 +87,8 @@ def _siblings(given: Sequence[Path]) -> list[Path]:
 
 def _alerts_of(given: Sequence[Path]) -> frozenset[str] | None:
     """The alerts that the ladder among these files may send, by the templates beside it; None: none are."""
-    folders = [path.parent / "messages" for path in given if path.name == LADDER]
-    names = [name for folder in folders if folder.is_dir() for name in Wordings(folder).names()]
+    folders = [path.parent / MESSAGES for path in given if path.name == LADDER]
+    names = [name for folder in folders for name in read_folder(folder)]
     return frozenset(name for name in names if kind_of(name) == "alert") if names else None
 
 

@@ -16,6 +16,7 @@ from engine.definitions.checks.open_limits import limits_closed
 from engine.definitions.checks.optional import optional_data_is_tested
 from engine.definitions.checks.properties import unknown_name
 from engine.definitions.checks.ways import ways_in
+from engine.definitions.checks.wordings import wordings_stand
 from engine.definitions.diagram import Diagram, read_diagram
 from engine.definitions.folder import names_in
 from engine.definitions.known import Known, known_in
@@ -42,7 +43,7 @@ def lint(
     """Check the files of one deployment.
 
     Args:
-        files: ``.bpmn``, ``.dmn`` and ``.form`` files by name.
+        files: ``.bpmn``, ``.dmn`` and ``.form`` files, and templates of messages (``.txt``), by name.
         alongside: files that are only consulted for what the others need of them, or ask of the others;
             their own findings are left out.
         functions: what FEEL expressions may call.
@@ -63,6 +64,7 @@ def lint(
     found += limits_of_relations(given, [each for each in diagrams if each not in given], known)
     found += calls_come_to_an_end(diagrams, known)
     found += ladder_stands(files, wordings)
+    found += wordings_stand(files)
     for form in forms.values():
         found += known_audiences(form, known)
     return _sorted({finding for finding in found if finding.file in files})

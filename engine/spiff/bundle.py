@@ -136,7 +136,7 @@ def read_bundle(
 
 def _drawn(files: Mapping[str, bytes], reports: list[Report]) -> Iterable[_File]:
     for name, content in files.items():
-        if name.endswith((".dmn", ".form")):
+        if name.endswith((".dmn", ".form", ".txt")):
             continue
         report = Report(name)
         reports.append(report)

@@ -6,6 +6,7 @@ is the text. It runs in Jinja2's sandbox and sees the fields of its kind and not
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from engine.wording.problems import WordingProblem, WordingRefused
 
 #: How the names of templates end.
 SUFFIX = ".txt"
+#: What no field of a message is about.
+_TELLS = re.compile(r"name|child|person|parent|family|birth|diagnos|document|address|upn|nhs")
 #: A subject that is longer is cut by mail programs.
 _LONGEST_SUBJECT = 120
 
@@ -125,6 +128,8 @@ def _unknown(wording: str, tree: nodes.Template) -> Iterator[WordingProblem]:
     for name in sorted(meta.find_undeclared_variables(tree) - set(known)):
         near = get_close_matches(name, known, n=1)
         remedy = f"Did you mean {near[0]}?" if near else f"Use: {', '.join(known)}."
+        if _TELLS.search(name):
+            remedy = "No message names anybody or tells what is in a document: take it away."
         message = f"No {kind_of(wording)} message has a field \u201c{name}\u201d."
         yield WordingProblem(wording, lines.get(name), "unknown-field", message, remedy)
 

@@ -101,9 +101,11 @@ def _changes(
 
 
 def _parts(name: str, content: bytes | None) -> set[str]:
-    """The fields of a form, or the decisions of a table."""
+    """The fields of a form, the decisions of a table, or a template of messages."""
     if content is None:
         return set()
+    if name.endswith(".txt"):
+        return {f"The message {name.removesuffix('.txt')}"}
     if name.endswith(".dmn"):
         return {f"The decision {each}" for each in names_in({name: content}).decisions}
     try:

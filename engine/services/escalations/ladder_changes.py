@@ -18,7 +18,7 @@ from engine.services.escalations.lateness_reasons import titles
 from engine.spiff import Finding
 from engine.store import tables
 from engine.store.types import AnyRow
-from engine.wording import Wordings, kind_of
+from engine.wording import SUFFIX, kind_of
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -31,8 +31,8 @@ def ladder_findings(
     engine: Engine, connection: Connection, authority: str, files: Mapping[str, bytes]
 ) -> list[Finding]:
     """What is wrong with the ladder among the files of a deployment, the authority's own reasons known."""
-    wordings = Wordings(engine.settings.bpmn_folder / "messages").names()
-    alerts = frozenset(name for name in wordings if kind_of(name) == "alert")
+    own = {name.removesuffix(SUFFIX) for name in files if name.endswith(SUFFIX)}
+    alerts = frozenset(name for name in engine.wordings.shipped().names() | own if kind_of(name) == "alert")
     return list(ladder_stands(files, alerts or None, titles(connection, authority).keys()))
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: Bytes of one file that a deployment takes; a diagram of ours has some 100 kB.
 LARGEST_FILE = 5_000_000
 #: Kinds of files of a deployment.
-SUFFIXES = (".bpmn", ".dmn", ".form")
+SUFFIXES = (".bpmn", ".dmn", ".form", ".txt")
 #: Deployments kept parsed in memory, and definitions known by key.
 _CACHED = 16
 _DEFINITIONS_CACHED = 1_000
@@ -334,7 +334,10 @@ def check_files(files: Mapping[str, bytes]) -> None:
             megabytes = len(content) / 1_000_000
             raise BadInput(f"{name} has {megabytes:.0f} MB; a file may have {LARGEST_FILE // 1_000_000} MB.")
         if Path(name).suffix not in SUFFIXES:
-            raise BadInput(f"{name} is neither a diagram (.bpmn), a decision (.dmn) nor a form (.form).")
+            raise BadInput(
+                f"{name} is neither a diagram (.bpmn), a decision (.dmn), a form (.form)"
+                " nor the template of a message (.txt)."
+            )
 
 
 def _store(
