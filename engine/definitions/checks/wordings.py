@@ -1,4 +1,4 @@
-"""The templates of messages among some files: each can be written, and asks for nothing that tells of anybody."""
+"""The templates of messages among some files: each can be written, and asks for nothing of anybody's."""
 
 from __future__ import annotations
 

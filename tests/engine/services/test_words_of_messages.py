@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from engine.services.messages.words import words_of
+from engine.services.messages.rendering import Words, words_of
 from engine.services.processes.definitions import Deployer, DeploymentRefused, deploy
 from engine.services.processes.deployments import examined
 from engine.services.tasks import contributions
@@ -29,13 +29,26 @@ def message(desk: Desk, case: CaseDesk) -> AnyRow:
     return row
 
 
+def said(
+    desk: Desk, row: AnyRow, sent_at: datetime | None = None, wording: str = "contribution_asked"
+) -> Words:
+    return words_of(
+        desk.engine,
+        authority=row.authority,
+        wording=wording,
+        subject=row.subject,
+        body=row.body,
+        sent_at=sent_at,
+    )
+
+
 def own_words(desk: Desk, source: bytes = OWN) -> None:
     by = Deployer("somebody", reason="our own words")
     deploy(desk.engine, desk.authority, {"contribution_asked.txt": source}, by=by)
 
 
 def test_it_says_what_to_do_by_when_and_where(desk: Desk, message: AnyRow) -> None:
-    words = words_of(desk.engine, message)
+    words = said(desk, message)
     assert words.subject == f"Case {message.case_key}: a contribution is asked for"
     assert "due by 5 November 2026" in words.text
     assert "Give what is asked for" in words.text
@@ -51,8 +64,8 @@ def test_a_deployed_template_stands_from_then_on_and_what_was_sent_keeps_its_wor
     before = desk.clock.now()
     desk.clock.advance(timedelta(hours=1))
     own_words(desk)
-    assert words_of(desk.engine, message).subject == f"Asked: {message.case_key}"
-    assert words_of(desk.engine, message, before).subject.endswith("a contribution is asked for")
+    assert said(desk, message).subject == f"Asked: {message.case_key}"
+    assert said(desk, message, before).subject.endswith("a contribution is asked for")
 
 
 def test_a_template_that_asks_for_a_name_isnt_deployed(desk: Desk, message: AnyRow) -> None:
@@ -67,6 +80,6 @@ def test_a_template_that_asks_for_a_name_isnt_deployed(desk: Desk, message: AnyR
 
 
 def test_a_message_without_a_usable_template_still_says_where_to_look(desk: Desk, message: AnyRow) -> None:
-    words = words_of(desk.engine, message._replace(wording="of_another_release"))
+    words = said(desk, message, wording="of_another_release")
     assert message.subject in words.text
     assert "/contributions/" in words.text
