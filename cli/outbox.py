@@ -9,6 +9,8 @@ import click
 import msgspec
 
 from cli.opening import opened, the_authority
+from cli.outbox_bounce import bounce
+from cli.outbox_try import try_channel
 from engine.errors import BadInput, EhcError
 from engine.services.audit.audit import Actor
 from engine.services.messages import control, lists
@@ -132,3 +134,7 @@ def _write_json(found: Iterable[MessageView]) -> None:
         sys.stdout.write(parted + msgspec.json.encode(message).decode())
         parted = ",\n"
     sys.stdout.write("[]\n" if parted == "[\n" else "\n]\n")
+
+
+outbox.add_command(try_channel)
+outbox.add_command(bounce)

@@ -32,6 +32,8 @@ def try_channel(channel: str, address: str, authority: str | None) -> None:
     """Send a test message by CHANNEL to ADDRESS, and say what came of it.
 
     Nothing is written down: it passes by the outbox. Exit code 1: it wasn't taken.
+
+    Example: ehc outbox try email you@example.gov.uk
     """
     with opened() as engine:
         carrier = channels_of(engine).get(channel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from notifications.channels import Channel, notify
@@ -23,8 +24,9 @@ def channels_of(engine: Engine) -> Mapping[str, Channel]:
     given = engine.settings.sending
     found: list[Channel] = [ChatChannel(given.chats, given.chat_hosts), WebhookChannel(engine)]
     if given.smtp is not None and given.mail_from is not None:
-        mail = EmailChannel(given.smtp, given.mail_from, engine.clock, return_path=given.return_path)
-        found.append(mail)
+        digest = partial(engine.vault.digest, "message-id")
+        path = given.return_path
+        found.append(EmailChannel(given.smtp, given.mail_from, engine.clock, digest, return_path=path))
     return {channel.name: channel for channel in (*found, *_of_notify(engine))}
 
 

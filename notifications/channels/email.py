@@ -7,12 +7,12 @@ sign-in.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import smtplib
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -43,12 +43,20 @@ class EmailChannel:
     at_a_time = 4
 
     def __init__(
-        self, settings: SmtpSettings, sender: str, clock: Clock, *, return_path: str | None = None
+        self,
+        settings: SmtpSettings,
+        sender: str,
+        clock: Clock,
+        digest: Callable[[str], str],
+        *,
+        return_path: str | None = None,
     ) -> None:
         """A channel from one sender.
 
         Args:
             sender: a mailbox, or a name and a mailbox.
+            digest: what a message is named by: always the same for its reference, and guessed by nobody, or
+                anybody could say that it came back.
             return_path: where what can't be delivered comes back to; None: the sender's mailbox.
         """
         self._settings = settings
@@ -56,6 +64,7 @@ class EmailChannel:
         self._mailbox = parseaddr(sender)[1]
         self._return_path = return_path or self._mailbox
         self._clock = clock
+        self._digest = digest
         self._idle: list[smtplib.SMTP] = []
         self._guard = threading.Lock()
 
@@ -91,8 +100,7 @@ class EmailChannel:
 
     def message_id(self, reference: str) -> str:
         """The `Message-ID` of a message: the same at every attempt, and telling nothing."""
-        digest = hashlib.sha256(reference.encode()).hexdigest()[:32]
-        return f"<{digest}@{self._mailbox.partition('@')[2]}>"
+        return f"<{self._digest(reference)[:32]}@{self._mailbox.partition('@')[2]}>"
 
     def _written(self, message: Outgoing) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)

@@ -1,4 +1,4 @@
-"""GOV.UK Notify tells what became of a message: with its token, or not at all."""
+"""GOV.UK Notify tells what became of a message: with its token, or not at all, and as often as it likes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from api.notify.schemas import NOTIFY_RECEIPT
-from engine.sending_settings import SendingSettings
+from engine.sending_settings import NotifySettings, SendingSettings
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.office import Office
-from tests.support.notify import CALLBACK_TOKEN
+from tests.notifications.test_receipts import row_of, sent
+from tests.support.notify import CALLBACK_TOKEN, EMAIL, KEY, standing_in_for_notify
 
 RECEIPTS = "/api/v1/notify/receipts"
 
@@ -48,3 +49,24 @@ def test_what_nobody_sent_is_not_found_and_what_cant_be_read_is_said(notified: O
     unknown = {**NOTIFY_RECEIPT, "reference": "of nothing that was ever sent", "to": "a@example.org"}
     problem(notify.post(RECEIPTS, unknown), 404, "not-found")
     problem(notify.post(RECEIPTS, {"id": "x"}), 422, "bad-input")
+
+
+def test_what_notify_tells_is_seen_at_once_and_a_second_time_changes_nothing(notified: Office) -> None:
+    desk = notified.desk
+    with standing_in_for_notify(desk.clock) as there:
+        account = NotifySettings(key=KEY, url=there.url, templates={"email": EMAIL})
+        sending = replace(desk.engine.settings.sending, notify=account)
+        desk.engine.settings = replace(desk.engine.settings, sending=sending)
+        sent(desk, desk.request())
+        (said,) = there.finish()
+        notify = Caller(notified.app, CALLBACK_TOKEN)
+        early = {**said, "status": "sending", "completed_at": None}
+        for receipt, state in (
+            (early, "sent"),
+            (said, "delivered"),
+            (said, "delivered"),
+            (early, "delivered"),
+        ):
+            answer = notify.post(RECEIPTS, {**receipt, "a_new_field": "of Notify's"})
+            assert (answer.status_code, answer.text) == (204, "")
+            assert row_of(desk).state == state

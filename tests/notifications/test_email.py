@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +23,14 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 FROM = "EHC service <ehc@example.gov.uk>"
 
 
+def digest(reference: str) -> str:
+    return hashlib.sha256(reference.encode()).hexdigest()
+
+
 @contextmanager
 def channel(port: int, *, tls: str = "none", user: str | None = None, **more: str) -> Iterator[EmailChannel]:
     given = SmtpSettings("localhost", port, tls, user, "pass word" if user else None)
-    opened = EmailChannel(given, FROM, SteppedClock(NOW), **more)
+    opened = EmailChannel(given, FROM, SteppedClock(NOW), digest, **more)
     try:
         yield opened
     finally:
