@@ -22,6 +22,7 @@ from api.contacts.routes import contacts
 from api.context import Installation
 from api.contributions.routes import contributions
 from api.corrections.routes import corrections
+from api.deadlines.routes import deadlines
 from api.deployments.routes import deployments
 from api.docs.routes import publish_pages
 from api.documents.routes import documents
@@ -104,6 +105,7 @@ RESOURCES = (
     settings,
     calendars,
     process_definitions,
+    deadlines,
     deployments,
     process_instances,
     migrations,

@@ -21,7 +21,7 @@ from benchmarks.early_scores import (
     threshold_for,
 )
 from engine.config import ROOT
-from insight.early.warning import SHORTEST_NOTICE, WARNS_AT
+from insight.early.mornings import SHORTEST_NOTICE, WARNS_AT
 
 DOCUMENT = ROOT / "docs" / "early-warning.md"
 BEGIN, END = "<!-- back-test: begin -->", "<!-- back-test: end -->"

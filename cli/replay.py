@@ -19,6 +19,7 @@ from engine.clock import SystemClock, day_of
 from engine.config import Settings
 from engine.replay import Pace, Recording, YearReport, end_of, read_recording, replay_year
 from engine.replay.run import OnDay
+from insight.early.mornings import foretell
 
 _TODAY = "today"
 #: Seconds between two looks of the bar: on a terminal, and in a log.
@@ -30,8 +31,11 @@ _ON_A_TERMINAL, _IN_A_LOG = 0.2, 10.0
 @click.option("--database", help="Address or SQLite file; by default what EHC_DATABASE_URL names.")
 @click.option("--until", default=_TODAY, show_default=True, help="Last day of the replayed year.")
 @click.option("--authority", help="Three-digit code, where the database holds several.")
+@click.option("--early-warning", "warned", is_flag=True, help="Forecast and warn on each replayed morning.")
 @click.option("--format", "as_", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-def replay(file: Path, database: str | None, until: str, authority: str | None, as_: str) -> int:
+def replay(
+    file: Path, database: str | None, until: str, authority: str | None, *, warned: bool, as_: str
+) -> int:
     """Drive the recorded cases of FILE through the engine and say how their year went.
 
     The year ends today unless --until says another day. A SQLite file that isn't there yet is made, with the
@@ -43,17 +47,29 @@ def replay(file: Path, database: str | None, until: str, authority: str | None, 
     settings = Settings.from_environment()
     if database is not None:
         settings = replace(settings, database_url=address_of(database))
-    done = replayed(read_recording(file), settings, until=_until(until), authority=authority)
+    done = replayed(read_recording(file), settings, until=_until(until), authority=authority, warned=warned)
     click.echo(json.dumps(as_data(done), indent=1) if as_ == "json" else as_text(done))
     return 1 if done.incidents else 0
 
 
 def replayed(
-    recording: Recording, settings: Settings, *, until: datetime, authority: str | None = None
+    recording: Recording,
+    settings: Settings,
+    *,
+    until: datetime,
+    authority: str | None = None,
+    warned: bool = False,
 ) -> YearReport:
-    """Carry a recording out with a progress bar on stderr."""
+    """Carry a recording out with a progress bar on stderr.
+
+    Args:
+        warned: whether limits are forecast, and people warned of them, on each morning.
+    """
+    dawn = foretell if warned else None
     with _progress(recording, until) as on_day:
-        return replay_year(recording, settings, until=until, authority=authority, on_day=on_day)
+        return replay_year(
+            recording, settings, until=until, authority=authority, on_day=on_day, each_morning=dawn
+        )
 
 
 def address_of(text: str) -> str:

@@ -22,6 +22,7 @@ from engine.errands import Errand
 from engine.errors import SetupError
 from engine.scheduler import Scheduler
 from engine.services.sign_in.provider_sign_in import check_providers
+from insight.early.mornings import FORETELLING
 from notifications.receipts import ASKING
 from notifications.sender import sending
 from notifications.webhooks import SENDING
@@ -90,7 +91,7 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
 
 def errands_of(engine: Engine) -> tuple[Errand, ...]:
     """What a process that serves does beside the sweep."""
-    return (SENDING, sending(engine), ASKING)
+    return (SENDING, sending(engine), ASKING, FORETELLING)
 
 
 def _announce(address: str) -> None:

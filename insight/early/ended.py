@@ -32,13 +32,12 @@ def past(
         trail = trail_of(row.trail) if trails is None else trails.get(row.key, ())
         if row.met_on is None and trail and trail[-1][1] == HANDED_IN:
             continue  # nobody can say yet: if it's accepted, it was met when it was handed in
-        first_seen = day_of(row.opened_at) + timedelta(days=1)
         yield Past(
             rule=row.rule,
             organisation=agency(row.organisation),
             due_on=row.due_on,
             is_missed=row.met_on is None or row.met_on > row.due_on,
-            spans=spans(trail, first_seen, ended_on, row.due_on),
+            spans=spans(trail, day_of(row.opened_at), ended_on, row.due_on),
         )
 
 

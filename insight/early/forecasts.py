@@ -36,9 +36,12 @@ class Forecast:
 def make(engine: Engine, authority: str) -> list[Forecast]:
     """Forecast every limit within the horizon and keep it; nothing if that was done today already."""
     today = engine.clock.today()
+    with engine.database.read() as connection:
+        if _is_made(connection, authority, today):
+            return []
     with engine.database.write() as connection:
         connection.execute(_LOCK, {"authority": authority})
-        if connection.execute(_MADE, {"authority": authority, "today": today}).first() is not None:
+        if _is_made(connection, authority, today):  # by another process, meanwhile
             return []
         made = foreseen(connection, authority, today)
         _keep(connection, authority, made, today)
@@ -50,6 +53,10 @@ def foreseen(connection: Connection, authority: str, today: date) -> list[Foreca
     experience = Experience(past(connection, authority, today), today)
     away = frozenset(connection.execute(_AWAY, {"authority": authority, "today": today}).scalars())
     return [_of(limit, experience, away, today) for limit in running(connection, authority, today)]
+
+
+def _is_made(connection: Connection, authority: str, today: date) -> bool:
+    return connection.execute(_MADE, {"authority": authority, "today": today}).first() is not None
 
 
 def _of(limit: Running, experience: Experience, away: frozenset[int], today: date) -> Forecast:

@@ -115,7 +115,7 @@ CALLS = {
     "PUT /api/v1/task-filters/{filterKey}", "DELETE /api/v1/task-filters/{filterKey}",
     "GET /api/v1/task-filters/{filterKey}/tasks", "GET /api/v1/task-filters/{filterKey}/count",
     # --- what is done about lateness
-    "GET /api/v1/escalations/figures", "GET /api/v1/escalations/{escalationKey}",
+    "GET /api/v1/deadlines/at-risk", "GET /api/v1/escalations/figures", "GET /api/v1/escalations/{escalationKey}",
     "POST /api/v1/escalations/{escalationKey}/acknowledge", "POST /api/v1/escalations/{escalationKey}/notes",
     "POST /api/v1/escalations/{escalationKey}/answer", "POST /api/v1/escalations/{escalationKey}/hand-up",
     "POST /api/v1/escalations/{escalationKey}/resolve",

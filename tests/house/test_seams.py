@@ -8,7 +8,7 @@ from tests.support.sources import modules
 
 SEAMS = {
     "SpiffWorkflow": ("engine.spiff",),
-    "sqlalchemy": ("engine.store", "engine.services", "engine.application", "engine.config"),
+    "sqlalchemy": ("engine.store", "engine.services", "engine.application", "engine.config", "insight"),
     "alembic": ("engine.store",),
     "psycopg": ("engine.store",),
     "apscheduler": ("engine.scheduler",),

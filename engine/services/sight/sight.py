@@ -322,6 +322,18 @@ def escalations(principal: Principal) -> ColumnElement[bool]:
     return and_(theirs, escalation.c.organisation.in_(_followed(principal)), is_open)
 
 
+def limits(principal: Principal) -> ColumnElement[bool]:
+    """The limits that a principal answers for. Boards see what was missed, and no limit that still runs."""
+    deadline = tables.deadline
+    if principal.role in BOARDS:
+        return false()
+    is_open = open_to(principal, deadline.c.case_key)
+    if principal.role in _WHOLE_AUTHORITY or principal.of_send_team:
+        return and_(deadline.c.authority == principal.authority, is_open)
+    theirs = near(principal, deadline.c.authority)
+    return and_(theirs, deadline.c.organisation.in_(_followed(principal)), is_open)
+
+
 def may_work_on(principal: Principal, organisation: str, candidate_groups: list[str]) -> bool:
     """Whether a principal may claim and complete a task: of its organisation, and a candidate for it.
 
