@@ -29,6 +29,7 @@ TEMPLATE_VERSIONS: Mapping[str, Sequence[int]] = {
         "start",
         "plan",
         "review",
+        "resend",
         "decision",
     )
 }
@@ -66,6 +67,7 @@ def element_templates(names: Names) -> dict[str, Sequence[Json]]:
         _start(names),
         _action("plan", "EHC plan", "Changes the plan of the case: its versions and whether it is in force."),
         _action("review", "EHC review", "Takes a review of the plan further."),
+        _resend(),
         _decision(names),
     )
     return {f"{template['id'].replace('.', '-')}.json": [template] for template in made}
@@ -190,6 +192,19 @@ def _action(name: str, title: str, description: str) -> Json:
         *_of_limits(),
     ]
     return _template(name, title, description, _becomes("bpmn:ServiceTask", "bpmn:Task"), properties)
+
+
+def _resend() -> Json:
+    ways = {'="again"': "The same way", '="post"': "By post", "=resend": "As the form says"}
+    properties = [
+        _fixed("ehc:resend", _bound("zeebe:taskDefinition", "type")),
+        _input("message", "Message", "The key of the message, for example =messageKey.", "=messageKey"),
+        _choice("way", "How", ways, {"type": "zeebe:input", "name": "way"}),
+    ]
+    description = "Has a message of the case sent again that couldn't be delivered."
+    return _template(
+        "resend", "EHC resend", description, _becomes("bpmn:ServiceTask", "bpmn:Task"), properties
+    )
 
 
 def _start(names: Names) -> Json:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.services.audit.audit import Event
 from engine.services.days import as_day
 from engine.services.deadlines.deadline_rows import Deadline
+from engine.services.messages.sending_again import send_again
 from engine.services.notices.notices import send_notice
 from engine.services.plans.amendment_limits import limit_of_amendment
 from engine.services.plans.plan_actions import PLAN_ACTIONS, Action
@@ -55,7 +56,7 @@ class CaseEnvironment:
         headers: Mapping[str, str],
         variables: Mapping[str, object],
     ) -> dict[str, object] | None:
-        """Carry out `ehc:record`, `ehc:notice` or `ehc:start` within this step."""
+        """Carry out what a service task of ours asks for within this step."""
         return _JOBS[task_type](self._step, element, dict(variables))
 
 
@@ -118,6 +119,10 @@ def _review(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> dic
     return {"review": seen} if seen else {}  # an action with nothing to tell leaves what is known
 
 
+def _resend(step: CaseStep, element: ElementInfo, inputs: dict[str, Any]) -> None:
+    send_again(step, _text(inputs, "message", element), _text(inputs, "way", element))
+
+
 def _done(
     actions: Mapping[str, Action], step: CaseStep, element: ElementInfo, inputs: dict[str, Any]
 ) -> dict[str, object]:
@@ -133,6 +138,7 @@ _JOBS = {
     "ehc:start": _start,
     "ehc:plan": _plan,
     "ehc:review": _review,
+    "ehc:resend": _resend,
 }
 
 

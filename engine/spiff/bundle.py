@@ -25,7 +25,9 @@ from engine.spiff.rewriting import give_ids, rewrite
 from engine.spiff.scopes import ScopeSpec
 from engine.spiff.spelling import spaced_names
 
-JOB_TYPES = frozenset({"ehc:notice", "ehc:record", "ehc:start", "ehc:plan", "ehc:review", "ehc:message"})
+JOB_TYPES = frozenset(
+    {"ehc:notice", "ehc:record", "ehc:start", "ehc:plan", "ehc:review", "ehc:resend", "ehc:message"}
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,13 @@ from typing import Any
 
 STARTED = date(2026, 9, 1)
 CASE = {"caseKey": "1"}
+MESSAGE = {
+    **CASE,
+    "messageKey": "7",
+    "messageKind": "notice",
+    "channel": "email",
+    "outcome": "no-such-mailbox",
+}
 AMENDED = ("plan_amended", {"settingNamed": True})
 AMENDED_OTHERWISE = ("plan_amended", {"settingNamed": False})
 CEASED = ("plan_ceased", {})
@@ -52,6 +59,12 @@ def years(*found: int | None) -> Mapping[str, Any]:
 
 
 PLAN_WALKS: dict[str, dict[str, object]] = {
+    "message sent again": {"process": "undelivered", "variables": MESSAGE},
+    "message not needed": {
+        "process": "undelivered",
+        "variables": MESSAGE,
+        "answers": {"see_to_message": {"resend": "not_needed", "why": "They were told by telephone."}},
+    },
     "appeal window": {"process": "appeal_window", "variables": CASE, "facts": {"notice_sent_on": STARTED}},
     "appeal": {
         "process": "appeal_window",

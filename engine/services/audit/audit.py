@@ -164,6 +164,7 @@ class Event(StrEnum):
     CHANNEL_CHOSEN = "channel:chosen"
     OUTBOX_CHANGED = "outbox:changed"
     MESSAGE_UNDELIVERED = "message:undelivered"
+    MESSAGE_RESENT = "message:resent"
     BATCH_CREATED = "batch:created"
     BATCH_PAUSED = "batch:paused"
     BATCH_RESUMED = "batch:resumed"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, String, bindparam, cast, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import NotFound, StepIncident
@@ -18,7 +18,7 @@ from engine.services.principals import SEND_TEAM
 from engine.services.processes import definitions
 from engine.services.step import CaseStep
 from engine.store import tables
-from engine.store.message_tables import outbox
+from engine.store.message_tables import outbox, outbox_attempt
 from engine.store.types import AnyRow, to_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PROCESS = "undelivered"
 #: To whom what isn't a caseworker's is told.
 ADMINISTRATORS = f"administrator@{SEND_TEAM}"
+#: What stands in the log of a message as the provider, where a process sees to it.
+TASK = "task"
 _LIVE = ("waiting", "sent")
 
 
@@ -64,10 +66,9 @@ def give_up(engine: Engine, key: int, outcome: str) -> bool:
     return fallen is not None
 
 
-def open_task(connection: Connection, case_key: int, message_key: int) -> bool:
+def is_being_seen_to(connection: Connection, message_key: int) -> bool:
     """Whether a caseworker has a task about this message already."""
-    asked = {"case": case_key, "message": f"message-{message_key}"}
-    return bool(connection.execute(_OPEN_TASK, asked).scalar())
+    return connection.execute(_SEEN_TO, {"message": message_key}).first() is not None
 
 
 def _is_deployed(engine: Engine, authority: str) -> bool:
@@ -84,11 +85,24 @@ def _in_case(step: CaseStep, key: int, outcome: str) -> bool:
     if row is None:
         return False
     step.audit.append(Event.MESSAGE_UNDELIVERED, message=key, kind=row.kind, channel=row.channel)
-    if not open_task(step.connection, step.case_key, key):
+    if not is_being_seen_to(step.connection, key):
         about = {"messageKey": str(key), "messageKind": row.kind, "channel": row.channel}
-        step.start(PROCESS, {"caseKey": str(step.case_key), **about, "outcome": row.outcome})
+        live = step.start(PROCESS, {"caseKey": str(step.case_key), **about, "outcome": row.outcome})
         step.settle()
+        step.connection.execute(_GIVEN, _given(row, live.key, step.now))
     return True
+
+
+def _given(row: AnyRow, instance_key: int, now: datetime) -> dict[str, object]:
+    """A line of the message's log: which instance sees to it."""
+    return {
+        "authority": row.authority,
+        "outbox_key": row.key,
+        "at": now,
+        "provider": TASK,
+        "provider_reference": str(instance_key),
+        "outcome": "given to a caseworker",
+    }
 
 
 def _fail(connection: Connection, key: int, outcome: str, now: datetime) -> AnyRow | None:
@@ -132,7 +146,7 @@ def _tell_administrators(engine: Engine, connection: Connection, row: AnyRow) ->
     connection.execute(dialect.insert(outbox).values(values).on_conflict_do_nothing())
 
 
-_message, _task = outbox.c, tables.task.c
+_message, _tried = outbox.c, outbox_attempt.c
 _ROW = select(outbox).where(_message.key == bindparam("which"))
 _FAIL = (
     update(outbox)
@@ -145,10 +159,14 @@ _FAIL = (
     )
     .returning(outbox)
 )
-_OPEN_TASK = select(
-    exists(
-        select(_task.key).where(
-            _task.case_key == bindparam("case"), _task.occurrence == bindparam("message"), tables.OPEN_TASK
-        )
+_GIVEN = insert(outbox_attempt)
+_SEEN_TO = (
+    select(_tried.key)
+    .join(tables.instance, cast(tables.instance.c.key, String) == _tried.provider_reference)
+    .where(
+        _tried.outbox_key == bindparam("message"),
+        _tried.provider == TASK,
+        tables.instance.c.status == "active",
     )
+    .limit(1)
 )

@@ -65,6 +65,7 @@ PROCESS_FIELDS = {
     "setting_reply": {"canMeetNeeds"},
     "sign_plan": {"signed"},
     "supply_curriculum_year": {"settingPhase", "year"},
+    "undelivered": {"resend"},
 }
 ADVICE = [name for name in NAMES if name.startswith("advice_")]
 
