@@ -23,6 +23,7 @@ from engine.store.database import Database
 
 if TYPE_CHECKING:
     from engine.services.escalations.ladders import Ladders
+    from engine.services.escalations.staff import StaffKnown
     from engine.services.messages.wordings import Templates
     from engine.services.notices.contacts import Letterheads
     from engine.services.processes.definitions import DefinitionCache
@@ -52,6 +53,7 @@ class Engine:
         self, database: Database, clock: Clock, settings: Settings, *, law: Statute | None = None
     ) -> None:
         from engine.services.escalations.ladders import Ladders
+        from engine.services.escalations.staff import StaffKnown
         from engine.services.messages.wordings import FOLDER, Templates
         from engine.services.notices.contacts import Letterheads
         from engine.services.processes.definitions import DefinitionCache
@@ -66,6 +68,7 @@ class Engine:
         self.letterheads: Letterheads = Letterheads()
         self.subscriptions: Subscriptions = Subscriptions()
         self.ladders: Ladders = Ladders(settings.bpmn_folder)
+        self.staff: StaffKnown = StaffKnown()
         self.meters = Meters()
         self.rate_limits: RateLimits = RateLimits(
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute

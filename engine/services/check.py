@@ -144,7 +144,7 @@ def _deadline(step: CaseStep, row: Deadline) -> Iterator[str]:
             yield f"{row.rule} is stored as broken from {row.broken_at}; the law says {found.broken_at}"
     if row.met_on is not None and row.status != step.ledger.outcome(row):
         yield f"{row.rule} is stored as {row.status}; met on {row.met_on} it's {step.ledger.outcome(row)}"
-    if row.alert_at is not None and row.first_alert is None:
+    if row.alert_at is not None and not row.is_told_of:
         yield f"{row.rule} would raise lateness, though it's {row.status}"
 
 

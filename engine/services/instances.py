@@ -144,6 +144,7 @@ class LiveInstance:
     def fire_due(self) -> int:
         """Fire what is due, earliest first; every firing records how late it was."""
         due = [timer for timer in self.workflow.timers() if _is_due(timer, self.step)]
+        self.step.limits_fired = {(timer.rule, timer.occurrence or "") for timer in due if timer.rule}
         with self._at_work():
             fired = self.workflow.fire_due()
         for timer in due:

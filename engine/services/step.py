@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,8 @@ from engine.feel import freeze, thaw
 from engine.services.audit.audit import Actor, Chain, Event
 from engine.services.deadlines.deadlines import Ledger
 from engine.services.environment import CaseEnvironment
-from engine.services.escalations import escalations
+from engine.services.escalations import escalations, telling
+from engine.services.escalations.alert_times import AlertTimes
 from engine.services.instances import LiveInstance, StepFault, insert_instance
 from engine.services.principals import SEND_TEAM
 from engine.services.processes import definitions, suspension
@@ -71,6 +72,7 @@ class CaseStep:
         self.today: date = engine.clock.today()
         self.calendar = engine.calendar(row.authority)
         self.audit = Chain(row.key, row.audit_sequence, row.audit_hash, self.now, actor)
+        self.alert_times = AlertTimes(engine, connection, row.authority, self.calendar)
         self.ledger = Ledger(
             connection,
             case_key=row.key,
@@ -80,6 +82,7 @@ class CaseStep:
             now=self.now,
             today=self.today,
             audit=self.audit,
+            first_alert=self.alert_times.first,
         )
         self.environment = CaseEnvironment(self)
         self.instances: dict[int, LiveInstance] = {}
@@ -97,6 +100,13 @@ class CaseStep:
         self.copies_due = False
         #: Seconds after its due time of each timer that this step fired.
         self.lateness: list[float] = []
+        #: Limits whose timers were fired last, and how many events of diagrams joined their threads.
+        self.limits_fired: set[tuple[str, str]] = set()
+        self.joined: Counter[tuple[str, str]] = Counter()
+        #: How many limits were brought to where the ladder stands.
+        self.alerts_followed = 0
+        #: Who is to hear of lateness, until it's written.
+        self.hearings: list[dict[str, Any]] = []
         self._saved = -1
         self._to_tell: deque[tuple[str, Mapping[str, object]]] = deque()
         self._to_start: deque[tuple[int | None, int | None, str, Mapping[str, object]]] = deque()
@@ -213,6 +223,7 @@ class CaseStep:
             fired += self.instance(key).fire_due()
             self.settle()
         self.firing = None
+        self.limits_fired = set()
         escalations.raise_alerts(self)
         return fired
 
@@ -454,10 +465,9 @@ class CaseStep:
         for live in self.instances.values():
             live.write()
         self.ledger.write()
+        self._write_messages()
         escalations.resolve_ended(self)
         self._write_documents()
-        if self._outbox:
-            self.connection.execute(_POST, self._outbox)
         webhook_events.tell(self, self.audit.unwritten)
         self.audit.write(self.connection)
         self.connection.execute(
@@ -471,8 +481,19 @@ class CaseStep:
                 "new_audit_hash": self.audit.head,
             },
         )
-        self._outbox = []
         self._saved = self.audit.sequence
+
+    def _write_messages(self) -> None:
+        """Write what is to be sent, and who is to hear of lateness by it."""
+        posted: dict[str, int] = {}
+        if self._outbox and self.hearings:
+            rows = self.connection.execute(_POST_FOR_HEARERS, self._outbox)
+            posted = {row.reference: row.key for row in rows}
+        elif self._outbox:
+            self.connection.execute(_POST, self._outbox)
+        self._outbox = []
+        if self.hearings:
+            telling.write(self, posted)
 
     def _write_documents(self) -> None:
         if self._documents:
@@ -536,6 +557,7 @@ _LAST_DOCUMENT = select(func.max(tables.document.c.key)).where(
     tables.document.c.case_key == bindparam("case")
 )
 _POST = insert(tables.outbox)
+_POST_FOR_HEARERS = _POST.returning(tables.outbox.c.key, tables.outbox.c.reference)
 _SAVE_CASE = (
     update(tables.ehc_case)
     .where(tables.ehc_case.c.key == bindparam("row_key"))

@@ -104,7 +104,7 @@ def _move(engine: Engine, case_key: int) -> bool:
             chase_due(step)
         if step.audit.sequence == before:  # nothing else was due here: somebody awaits a contribution
             chase_contributions(step)
-        return step.audit.sequence > before
+        return step.audit.sequence > before or step.alerts_followed > 0
 
     return guarded(engine, case_key, "fire what is due", Actor.clock(), work)
 

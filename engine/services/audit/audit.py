@@ -56,6 +56,7 @@ class Event(StrEnum):
     ESCALATION_RAISED = "escalation:raised"
     ESCALATION_JOINED = "escalation:joined"
     ESCALATION_MOVED = "escalation:moved"
+    ESCALATION_TOLD = "escalation:told"
     ESCALATION_RESOLVED = "escalation:resolved"
     PLAN_MADE = "plan:made"
     PLAN_CHANGED = "plan:changed"

@@ -45,6 +45,7 @@ _SENTENCES: Mapping[str, str] = {
     "escalation:raised": "Lateness was raised with the {level}.",
     "escalation:joined": "{element} told of lateness ({code}).",
     "escalation:moved": "The escalation went to the {level}: {reason}.",
+    "escalation:told": "Lateness was told once more, with the {level}: {reason}.",
     "escalation:resolved": "The escalation ended with its limit.",
     "escalation:acknowledged": "The escalation was acknowledged.",
     "escalation:noted": "A note was added to the escalation.",

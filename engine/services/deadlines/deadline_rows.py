@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from engine.clock import start_of_day
 from engine.services.ledger_rows import Key
 from engine.store import tables
-
-#: Days before its last day that a limit counts as nearing, until the ladder is owned by a table.
-NEARING_DAYS = 7
 
 RUNNING = "running"
 _ALERTED = frozenset({"deadline"})
@@ -48,11 +44,9 @@ class Deadline:
         return self.status == RUNNING
 
     @property
-    def first_alert(self) -> datetime | None:
-        """The instant from which somebody must hear of it; None for a limit that nobody is told of."""
-        if self.due_on is None or not self.is_running or self.nature not in _ALERTED or self.exceptions:
-            return None
-        return start_of_day(self.due_on - timedelta(days=NEARING_DAYS))
+    def is_told_of(self) -> bool:
+        """Whether somebody is told when it nears or is missed, as far as the ladder names anybody."""
+        return self.due_on is not None and self.is_running and self.nature in _ALERTED and not self.exceptions
 
     def columns(self) -> dict[str, Any]:
         """The values of the row, without its key."""

@@ -6,6 +6,7 @@ asked for, moves it when its anchor moves, and closes it when the duty is done.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
@@ -43,7 +44,9 @@ class Ledger:
         now: datetime,
         today: date,
         audit: Chain,
+        first_alert: Callable[[Deadline], datetime | None],
     ) -> None:
+        """`first_alert` gives the instant from which somebody must hear of a limit."""
         self._connection = connection
         self._case_key = case_key
         self._store = DeadlineStore(connection, case_key, authority)
@@ -52,6 +55,7 @@ class Ledger:
         self._now = now
         self._today = today
         self._audit = audit
+        self._first_alert = first_alert
         self._earlier: list[Deadline] = []
         self.anchors: Rows[date] = Rows(self._store.anchors_left_out)
         self._new_anchors: dict[tuple[str, str], date] = {}
@@ -316,7 +320,7 @@ class Ledger:
             row.due_on = row.broken_at = None
             row.kind, row.nature = rule.kind, rule.nature
         row.exceptions = self._codes_that_lift(row, rule)
-        row.alert_at = row.first_alert
+        row.alert_at = self._first_alert(row)
 
     def _codes_that_lift(self, row: Deadline, rule: Rule) -> list[str]:
         if not rule.latest.exceptions:

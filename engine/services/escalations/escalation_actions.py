@@ -6,6 +6,7 @@ None of it ends a thread: it ends with its cause, and stays as long as the cause
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, insert, update
@@ -13,11 +14,12 @@ from sqlalchemy import Connection, bindparam, insert, update
 from engine.errors import BadInput, Conflict, VersionMismatch
 from engine.services.audit.audit import Actor, Event
 from engine.services.escalations import escalation_threads, lateness_reasons
-from engine.services.escalations.escalations import LEVELS, resolve_thread, told_of
+from engine.services.escalations.escalations import LEVELS, resolve_threads, stands_still
+from engine.services.escalations.hearers import followers
+from engine.services.escalations.heeding import heed_answer, quieten, tell_those_above
 from engine.services.escalations.views_of_escalations import ThreadView
 from engine.services.incidents import guarded
-from engine.services.principals import SEND_TEAM, Principal
-from engine.services.sight.sight import BODIES_FOLLOWED
+from engine.services.principals import Principal
 from engine.services.step import CaseStep
 from engine.store import tables
 from engine.store.types import AnyRow
@@ -26,22 +28,30 @@ from engine.store.work_tables import escalation_entry
 if TYPE_CHECKING:
     from engine.application import Engine
 
-#: Where designated officers sit.
-_HOMES = {"dco": "icb", "dsco": "social_care"}
 Work = Callable[[CaseStep, AnyRow], None]
 
 
-def acknowledge(engine: Engine, principal: Principal, key: str, version: int | None = None) -> ThreadView:
+def acknowledge(
+    engine: Engine, principal: Principal, key: str, version: int | None = None, *, until: date | None = None
+) -> ThreadView:
     """Say that one has seen it and looks after it. Saying so again changes nothing.
 
+    Args:
+        until: the last day on which nobody below a board is told of it again. It is raised again on the day
+            after, and at once if the limit is missed meanwhile.
+
     Raises:
+        BadInput: the day is over, or too far ahead.
         Conflict: it is resolved.
         NotFound, VersionMismatch: as their names say.
     """
 
     def work(step: CaseStep, row: AnyRow) -> None:
-        if row.state == "open":
-            _enter(step, row, "acknowledged", Event.ESCALATION_ACKNOWLEDGED, state="acknowledged")
+        if until is not None:
+            quieten(step, row, until)
+        if row.state == "open" or until is not None:
+            event = Event.ESCALATION_ACKNOWLEDGED
+            _enter(step, row, "acknowledged", event, state="acknowledged", until=until)
 
     return _on(engine, principal, key, version, "acknowledge", work)
 
@@ -87,6 +97,7 @@ def give_answer(
             raise BadInput.field("note", "Say what the other reason is.")
         said = words and words.strip()
         _enter(step, row, "answered", Event.ESCALATION_ANSWERED, state="answered", code=code, words=said)
+        heed_answer(step, row, code)
 
     return _on(engine, principal, key, version, "answer", work)
 
@@ -112,8 +123,7 @@ def hand_up(
             level=level,
             words=words and words.strip(),
         )
-        for recipient in _recipients(level, row.organisation):
-            _tell(step, row, level, recipient)
+        tell_those_above(step, row, level)
 
     return _on(engine, principal, key, version, "hand up", work)
 
@@ -129,12 +139,12 @@ def resolve(engine: Engine, principal: Principal, key: str, version: int | None 
     def work(step: CaseStep, row: AnyRow) -> None:
         if row.state == "resolved":
             return
-        if row.deadline_key in told_of(step):
+        if stands_still(step, row, {each.key: each for each in step.ledger.running()}):
             raise Conflict(
                 f"The limit {row.rule} still stands, with {row.due_on} as its last day. The escalation ends"
                 " by itself once the duty is met, lifted by an exception, or moved by a correction."
             )
-        resolve_thread(step, row.key)
+        resolve_threads(step, [row.key])
 
     return _on(engine, principal, key, version, "resolve", work, may_be_over=True)
 
@@ -182,6 +192,7 @@ def _enter(
     level: str | None = None,
     code: str | None = None,
     words: str | None = None,
+    until: date | None = None,
 ) -> None:
     """Write an entry, and what it changes of the thread. The words stay out of the audit trail."""
     step.connection.execute(
@@ -205,7 +216,8 @@ def _enter(
         "new_code": code or row.answer_code,
     }
     step.connection.execute(_CHANGE, {"row_key": row.key, "at": step.now, **values})
-    step.audit.append(event, escalation=row.key, level=values["new_level"], code=code)
+    facts = {} if until is None else {"until": until.isoformat()}
+    step.audit.append(event, escalation=row.key, level=values["new_level"], code=code, **facts)
 
 
 def _above(level: str, organisation: str) -> str:
@@ -213,34 +225,7 @@ def _above(level: str, organisation: str) -> str:
     above = LEVELS[LEVELS.index(level) + 1 :]
     if not above:
         raise Conflict("It is with the Strategic Board: there is nobody above.")
-    followed = any(organisation in bodies for bodies in BODIES_FOLLOWED.values())
-    return above[1] if above[0] == "dco_dsco" and not followed else above[0]
-
-
-def _recipients(level: str, organisation: str) -> list[str]:
-    if level == "service_manager":
-        return [f"service_manager@{organisation}"]
-    if level == "dco_dsco":
-        followers = [role for role, bodies in BODIES_FOLLOWED.items() if organisation in bodies]
-        return [f"{role}@{_HOMES[role]}" for role in followers]
-    return [f"{level}@{SEND_TEAM}"]
-
-
-def _tell(step: CaseStep, row: AnyRow, level: str, recipient: str) -> None:
-    step.post(
-        "alert",
-        reference=f"alert:{step.case_key}:{step.audit.sequence}:{recipient}",
-        recipient=recipient,
-        subject=f"Case {step.case_key}: an escalation was handed up to you",
-        body={
-            "case": str(step.case_key),
-            "escalation": str(row.key),
-            "rule": row.rule,
-            "dueOn": row.due_on.isoformat(),
-            "reason": row.reason,
-            "level": level,
-        },
-    )
+    return above[1] if above[0] == "dco_dsco" and not followers(organisation) else above[0]
 
 
 _escalation = tables.escalation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from engine.definitions.checks.ladder import ladder_stands
 from engine.definitions.comparing import Loss
 from engine.definitions.comparing.ladders import ladder_losses
 from engine.ladder import FILE, NOT_ANSWERED, Ladder, Rung, read_ladder
-from engine.services.escalations.ladders import first_alert, next_alert
+from engine.services.escalations.alert_times import Place
 from engine.services.escalations.lateness_reasons import titles
 from engine.spiff import Finding
 from engine.store import tables
@@ -100,24 +100,23 @@ class _Turn:
     def _next(self, row: AnyRow) -> datetime | None:
         now, today = self.engine.clock.now(), self.engine.clock.today()
         agency = self.engine.ladders.agency(self.connection, self.authority, row.organisation)
-        first = first_alert(self.new, agency, row.rule, row.kind, row.due_on)
+        place = Place(
+            ladder=self.new,
+            calendar=self.engine.calendar(self.authority),
+            agency=agency,
+            rule=row.rule,
+            kind=row.kind,
+            due_on=row.due_on,
+            answered=row.answer_code or NOT_ANSWERED,
+        )
+        first = place.first()
         has_thread = row.thread_state not in (None, "resolved")
         if not has_thread and (first is None or first > now):
             return first
-        asked = {
-            "agency": agency,
-            "rule": row.rule,
-            "kind": row.kind,
-            "answered": row.answer_code or NOT_ANSWERED,
-        }
-        day = (today - row.due_on).days
-        stands = self.new.decide(**asked, days=day)
-        stood = self.old.decide(**asked, days=day) if self.old is not None else None
-        if not has_thread or not _are_alike(stood, stands):
+        stood = replace(place, ladder=self.old).rung(today) if self.old is not None else None
+        if not has_thread or not _are_alike(stood, place.rung(today)):
             return now
-        following = next_alert(
-            self.new, agency, row.rule, row.kind, row.due_on, today, answered=row.answer_code
-        )
+        following = place.next(today)
         return min((at for at in (row.alert_at, following) if at is not None), default=None)
 
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select
 
-from engine.clock import start_of_day
 from engine.config import ROOT
 from engine.definitions.vocabulary import vocabulary
-from engine.ladder import FILE, NOT_ANSWERED, SETTING, Ladder, LadderRefused, read_ladder
+from engine.ladder import FILE, SETTING, Ladder, LadderRefused, read_ladder
 from engine.store import tables
 
 log = logging.getLogger(__name__)
@@ -92,25 +90,6 @@ class Ladders:
             with self._guard:
                 known = self._by_digest.setdefault(digest, read_ladder(content()))
         return known
-
-
-def first_alert(ladder: Ladder, agency: str, rule: str, kind: str, due_on: date) -> datetime | None:
-    """The instant from which somebody must hear of a limit; None: nobody ever hears of it."""
-    return _on(due_on, ladder.first_day(agency, rule, kind))
-
-
-def next_alert(
-    ladder: Ladder, agency: str, rule: str, kind: str, due_on: date, today: date, answered: str | None = None
-) -> datetime | None:
-    """The instant after a day at which another row of the ladder speaks; None: the last one has spoken."""
-    following = ladder.next_change(
-        agency=agency, rule=rule, kind=kind, answered=answered or NOT_ANSWERED, after=(today - due_on).days
-    )
-    return _on(due_on, following)
-
-
-def _on(due_on: date, day: int | None) -> datetime | None:
-    return None if day is None else start_of_day(due_on + timedelta(days=day))
 
 
 _SHIPPED = "shipped"

@@ -44,7 +44,12 @@ def scanned(database: sqlite3.Connection, statement: str) -> set[str]:
 
 
 def of_a_step(statement: str) -> bool:
-    """Whether it belongs to the work; figures of a whole year are grouped, and counted once."""
+    """Whether it belongs to the work; figures of a whole year are grouped, and counted once.
+
+    A migration fills a column of all rows at once.
+    """
+    if statement.startswith("UPDATE") and "WHERE" not in statement:
+        return False
     return statement.startswith(("SELECT", "UPDATE", "DELETE")) and not re.search(
         "GROUP BY|count\\(", statement
     )

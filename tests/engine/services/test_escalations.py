@@ -14,6 +14,7 @@ from engine.services.sweep import sweep
 from engine.services.tasks import tasks
 from engine.services.views import EscalationView
 from engine.store import tables
+from engine.store.hearing_tables import hearing
 from tests.engine.services.edited import without_timers
 from tests.engine.services.rows import count, differences, events, rows
 from tests.support.desk import MONDAY, CaseDesk, Desk
@@ -49,12 +50,23 @@ def alerts(desk: Desk, rule: str = RULE) -> list[tuple[str, str]]:
     return [(recipient, body["reason"]) for recipient, body in posted if body["rule"] == rule]
 
 
+def hearings(desk: Desk, case: CaseDesk, rule: str = RULE) -> list[tuple[int, str, str, str]]:
+    """Who is to hear of a limit, by which way, at which telling, in order."""
+    found = thread(case, rule)
+    assert found is not None
+    told = rows(desk, hearing, escalation_key=int(found.key))
+    return [(row.stage, row.recipient, row.channel, row.reason) for row in told]
+
+
 MANAGER, HEAD = "service_manager@send_team", "group_head@send_team"
+BOARD = "operational_board@send_team"
 
 
 def test_the_ladder_is_climbed_once(desk: Desk, waiting: CaseDesk) -> None:
-    desk.step_to(SIX - WEEK - DAY, 23, 59)
+    desk.step_to(SIX - 2 * WEEK - DAY, 23, 59)
     assert stands(waiting) is None
+    desk.step_to(SIX - 2 * WEEK, 0, 0)
+    assert stands(waiting) == ("nearing", "task_holder", "open")
     desk.step_to(SIX - WEEK, 0, 0)
     assert stands(waiting) == ("nearing", "service_manager", "open")
     desk.step_to(SIX, 23, 59)
@@ -66,7 +78,17 @@ def test_the_ladder_is_climbed_once(desk: Desk, waiting: CaseDesk) -> None:
     for _ in range(3):
         sweep(desk.engine)
         desk.step_to(desk.clock.today() + WEEK)
-    assert alerts(desk) == [(MANAGER, "nearing"), (MANAGER, "missed"), (MANAGER, "missed"), (HEAD, "missed")]
+    assert hearings(desk, waiting) == [
+        (1, MANAGER, "digest", "nearing"),
+        (2, MANAGER, "digest", "nearing"),
+        (3, MANAGER, "email", "nearing"),
+        (4, MANAGER, "email", "missed"),
+        (5, HEAD, "email", "missed"),
+        (5, MANAGER, "email", "missed"),
+        (6, BOARD, "digest", "missed"),
+        (6, HEAD, "digest", "missed"),
+    ]
+    assert alerts(desk) == [(MANAGER, "nearing"), (MANAGER, "missed"), (HEAD, "missed"), (MANAGER, "missed")]
     assert len(events(waiting, "escalation:raised")) == 1
     assert differences(desk) == []
 
@@ -88,7 +110,7 @@ def test_after_downtime_the_thread_stands_where_it_should(desk: Desk, waiting: C
     desk.jump_to(SIX + WEEK)
     sweep(desk.engine)
     assert stands(waiting) == ("missed", "group_head", "open")
-    assert alerts(desk) == [(MANAGER, "missed"), (HEAD, "missed")]
+    assert alerts(desk) == [(HEAD, "missed"), (MANAGER, "missed")]
 
 
 def test_it_ends_with_the_duty(desk: Desk, waiting: CaseDesk) -> None:
@@ -109,26 +131,27 @@ def test_a_request_that_comes_late_is_late_at_once(desk: Desk) -> None:
 
 def test_a_limit_that_a_correction_moves_away_is_no_longer_missed(desk: Desk, waiting: CaseDesk) -> None:
     desk.step_to(SIX + DAY)
-    waiting.correct("request_received_on", MONDAY + WEEK + 2 * DAY)
+    waiting.correct("request_received_on", MONDAY + 3 * WEEK)
     assert stands(waiting) == ("missed", "service_manager", "resolved")
     assert waiting.escalations() == []
-    desk.step_to(SIX + 2 * DAY)
-    assert stands(waiting) == ("nearing", "service_manager", "open")
-    desk.step_to(SIX + WEEK + 3 * DAY)
+    desk.step_to(SIX + WEEK)
+    assert stands(waiting) == ("nearing", "task_holder", "open")
+    desk.step_to(SIX + 3 * WEEK + DAY)
     assert stands(waiting) == ("missed", "service_manager", "open")
     assert alerts(desk) == [(MANAGER, "nearing"), (MANAGER, "missed")] * 2
     assert differences(desk) == []
 
 
 def test_a_limit_that_comes_near_again_is_told_again(desk: Desk, waiting: CaseDesk) -> None:
-    desk.step_to(SIX - WEEK)
+    desk.step_to(SIX - 2 * WEEK)
     waiting.correct("request_received_on", MONDAY + DAY)
-    assert stands(waiting) == ("nearing", "service_manager", "resolved")
-    desk.step_to(SIX - WEEK + DAY)
-    assert stands(waiting) == ("nearing", "service_manager", "open")
+    assert stands(waiting) == ("nearing", "task_holder", "resolved")
+    desk.step_to(SIX - 2 * WEEK + DAY)
+    assert stands(waiting) == ("nearing", "task_holder", "open")
     waiting.correct("request_received_on", MONDAY)
-    assert stands(waiting) == ("nearing", "service_manager", "open")
-    assert alerts(desk) == [(MANAGER, "nearing")] * 2
+    sweep(desk.engine)
+    assert stands(waiting) == ("nearing", "task_holder", "open")
+    assert hearings(desk, waiting) == [(nth, MANAGER, "digest", "nearing") for nth in (1, 2)]
 
 
 def test_a_missed_limit_that_is_only_near_after_all(desk: Desk, waiting: CaseDesk) -> None:

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from benchmarks.statements import counted
+from engine.calendar import england
 from engine.ladder import FILE, SETTING
-from engine.services.escalations import ladders
+from engine.services.escalations.alert_times import Place
 from engine.services.processes import definitions
 from engine.services.processes.definitions import Deployer, DeploymentRefused
 from engine.store import tables
@@ -88,10 +89,10 @@ def test_every_setting_goes_by_one_word_and_any_other_by_its_code(sqlite_url: st
 
 def test_alerts_begin_as_the_day_begins_in_london() -> None:
     due_on = date(2027, 3, 29)
-    first = ladders.first_alert(shipped(), "send_team", FINAL, "statutory", due_on)
+    place = Place(shipped(), england(), "send_team", FINAL, "statutory", due_on)
+    first, after = place.first(), place.next(date(2027, 3, 28))
     assert first is not None
     assert first.isoformat() == "2027-03-15T00:00:00+00:00"
-    after = ladders.next_alert(shipped(), "send_team", FINAL, "statutory", due_on, date(2027, 3, 28))
     assert after is not None
     assert after.isoformat() == "2027-03-29T23:00:00+00:00"
 
@@ -102,7 +103,8 @@ def test_every_running_limit_follows_another_ladder_at_once(database_url: str) -
         due_on = case.deadline(FINAL).due_on
         assert due_on is not None
         deploy(desk, EARLIER)
-        assert alerts(desk)[FINAL] == at(due_on - timedelta(days=30), 0)
+        friday = due_on - timedelta(days=31)  # the thirtieth day ahead is a Saturday
+        assert alerts(desk)[FINAL] == at(friday, 0)
         deploy(desk, TEXT, *losses_of_the_usual_days())
         assert alerts(desk)[FINAL] == at(due_on - timedelta(days=14), 0)
 
