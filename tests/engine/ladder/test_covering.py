@@ -53,7 +53,7 @@ def matching(table: list[Row], agency: str, rule: str, day: int) -> list[Row]:
 
 
 @given(rows())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_table_is_found_whole_exactly_if_every_input_has_one_row(table: list[Row]) -> None:
     counts = {len(matching(table, *given)) for given in product(WORDS, WORDS, DAYS)}
     rules = {finding.rule for finding in uncovered(table)}
@@ -62,7 +62,7 @@ def test_a_table_is_found_whole_exactly_if_every_input_has_one_row(table: list[R
 
 
 @given(rows())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_whole_table_answers_with_the_row_that_matches(table: list[Row]) -> None:
     if uncovered(table):
         return

@@ -72,7 +72,7 @@ def test_with_any_of_its_rows_twice_it_overlaps(number: int) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_with_any_bound_moved_it_is_refused(data: st.DataObject) -> None:
     row = data.draw(st.sampled_from(shipped().rows))
     first, last = row.days.runs[0]
@@ -210,3 +210,42 @@ def test_the_findings_of_a_file_name_it() -> None:
     with pytest.raises(LadderRefused, match=rf"^{FILE}: {ROW}"):
         read_ladder(without(9))
     assert read_ladder(kept_longer())
+
+
+CELL = st.one_of(
+    st.text(max_size=30).filter(lambda text: text.isprintable()),
+    st.lists(
+        st.sampled_from(
+            [
+                "not(",
+                ")",
+                '"camhs"',
+                '"none"',
+                ",",
+                "[",
+                "]",
+                "..",
+                "-",
+                "3",
+                "<",
+                ">=",
+                "null",
+                "days",
+                "?",
+                "if",
+            ]
+        ),
+        max_size=9,
+    ).map(" ".join),
+)
+
+
+@given(st.integers(1, ROWS), st.sampled_from(["in", "out"]), st.integers(1, 4), CELL)
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_cell_says_there_is_an_answer(number: int, sort: str, column: int, text: str) -> None:
+    edited = with_cells(number, **{f"{sort}_{column}": text})
+    wrong = check(edited, known=KNOWN)
+    assert all(finding.message and finding.remedy for finding in wrong)
+    if not [finding for finding in wrong if finding.severity == "error"]:
+        rung = read_ladder(edited).decide(agency="camhs", rule="reg8_advice_6w", kind="statutory", days=1)
+        assert rung is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from benchmarks.statements import counted
 from engine.calendar import england
@@ -126,6 +126,21 @@ def test_what_an_exception_lifts_stays_unsaid_by_every_ladder(sqlite_url: str) -
             connection.execute(update(tables.deadline).values(exceptions=["EX_ABSENCE_4W"], alert_at=None))
         deploy(desk, EARLIER)
         assert set(alerts(desk).values()) == {None}
+
+
+def test_an_authority_without_a_ladder_of_its_own_follows_the_first_that_it_deploys(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        case = desk.request()
+        due_on = case.deadline(FINAL).due_on
+        assert due_on is not None
+        with desk.engine.database.write() as connection:
+            resource = tables.deployment_resource
+            connection.execute(delete(resource).where(resource.c.name == FILE))
+        assert level(desk) == "group_head"  # by the one that is shipped
+        with pytest.raises(DeploymentRefused, match="ladder:group_head:3:5"):
+            deploy(desk, kept_longer())
+        deploy(desk, EARLIER)
+        assert alerts(desk)[FINAL] == at(due_on - timedelta(days=30), 0)
 
 
 def losses_of_the_usual_days() -> list[str]:
