@@ -19,7 +19,7 @@ from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
 from engine.services.messages.dead_letters import give_up
 from engine.services.messages.queue import WAITS, note_attempt
-from engine.services.notices import copies
+from engine.services.messages.receipts_of_copies import hear_of
 from engine.services.step import CaseStep
 from engine.store.message_tables import outbox
 from engine.store.types import AnyRow
@@ -99,7 +99,7 @@ def _arrived(engine: Engine, row: AnyRow, receipt: Receipt) -> bool:
     def work(step: CaseStep) -> bool:
         if not _ended(step.connection, row, values):
             return False
-        copies.hear_of(step, row.delivery_key, "delivered", day_of(receipt.at or step.now))
+        hear_of(step, row.delivery_key, "delivered", day_of(receipt.at or step.now))
         return True
 
     return guarded(engine, row.case_key, "take a receipt", Actor.clock(), work)
@@ -145,7 +145,7 @@ def _never(engine: Engine, row: AnyRow, receipt: Receipt) -> bool:
         on = day_of(receipt.at or engine.clock.now())
 
         def work(step: CaseStep) -> None:
-            copies.hear_of(step, row.delivery_key, "failed", on)
+            hear_of(step, row.delivery_key, "failed", on)
 
         guarded(engine, row.case_key, "take a receipt", Actor.clock(), work)
     return give_up(engine, row.key, receipt.outcome)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, insert, select, true
+from sqlalchemy import Connection, Select, bindparam, exists, insert, select, true, update
 
 from engine.definitions import vocabulary
 from engine.errors import BadInput, Conflict, NotFound
@@ -15,7 +15,6 @@ from engine.services.audit.audit import Actor, Event, note
 from engine.services.cases.cases import find_case
 from engine.services.families.family_rows import Member, family_in
 from engine.services.incidents import guarded
-from engine.services.notices import copies
 from engine.services.notices.notice_recipients import served_on
 from engine.services.principals import Principal
 from engine.services.sight import sight
@@ -105,7 +104,15 @@ def record_delivery(
         if copy.state == "delivered":
             raise Conflict(f"This copy is known to have arrived on {copy.delivered_on}.")
         _check_day(on, copy.sent_on, step.today)
-        copies.record(step, notice, copy, state, on)
+        arrived = on if state == "delivered" else None
+        values = {"row_key": copy.key, "new_state": state, "arrived": arrived}
+        step.connection.execute(_RECORD, values)
+        if arrived is not None and copy.organisation is None:
+            received = max(arrived, notice.received_on or arrived)
+            step.connection.execute(_RECEIVED, {"row_key": notice.key, "on": received})
+        step.audit.append(
+            Event.DELIVERY_RECORDED, notice=notice.key, delivery=copy.key, state=state, on=on.isoformat()
+        )
 
     return _changed(engine, principal, case_key, notice_key, "record a delivery", work, version)
 
@@ -291,3 +298,9 @@ _HAS_COPY = select(_delivery.c.key).where(
     _delivery.c.state != "failed",
 )
 _NEW = insert(_delivery).returning(_delivery.c.key)
+_RECORD = (
+    update(_delivery)
+    .where(_delivery.c.key == bindparam("row_key"))
+    .values(state=bindparam("new_state"), delivered_on=bindparam("arrived"), chase_at=None)
+)
+_RECEIVED = update(_notice).where(_notice.c.key == bindparam("row_key")).values(received_on=bindparam("on"))

@@ -1,4 +1,4 @@
-"""What is known of one copy of a notice: that it arrived, or that it didn't."""
+"""What a provider says of one copy of a notice: that it arrived, or that it didn't."""
 
 from __future__ import annotations
 
@@ -15,21 +15,6 @@ if TYPE_CHECKING:
     from engine.services.step import CaseStep
 
 
-def record(step: CaseStep, notice: AnyRow, copy: AnyRow, state: str, on: date) -> None:
-    """Write down that a copy arrived on a day, or that it couldn't be delivered; it isn't chased any more.
-
-    A notice counts as received on the day on which the last of the family's copies arrived.
-    """
-    arrived = on if state == "delivered" else None
-    step.connection.execute(_RECORD, {"row_key": copy.key, "new_state": state, "arrived": arrived})
-    if arrived is not None and copy.organisation is None:
-        received = max(arrived, notice.received_on or arrived)
-        step.connection.execute(_RECEIVED, {"row_key": notice.key, "on": received})
-    step.audit.append(
-        Event.DELIVERY_RECORDED, notice=notice.key, delivery=copy.key, state=state, on=on.isoformat()
-    )
-
-
 def hear_of(step: CaseStep, delivery_key: int, state: str, on: date) -> None:
     """Take what a provider says of a copy. What somebody knows to have arrived, stays so.
 
@@ -39,7 +24,19 @@ def hear_of(step: CaseStep, delivery_key: int, state: str, on: date) -> None:
     if copy.state in ("delivered", state):
         return
     notice = step.connection.execute(_NOTICE, {"row_key": copy.notice_key}).one()
-    record(step, notice, copy, state, min(max(on, copy.sent_on), step.today))
+    _record(step, notice, copy, state, min(max(on, copy.sent_on), step.today))
+
+
+def _record(step: CaseStep, notice: AnyRow, copy: AnyRow, state: str, on: date) -> None:
+    """A notice counts as received on the day on which the last of the family's copies arrived."""
+    arrived = on if state == "delivered" else None
+    step.connection.execute(_RECORD, {"row_key": copy.key, "new_state": state, "arrived": arrived})
+    if arrived is not None and copy.organisation is None:
+        received = max(arrived, notice.received_on or arrived)
+        step.connection.execute(_RECEIVED, {"row_key": notice.key, "on": received})
+    step.audit.append(
+        Event.DELIVERY_RECORDED, notice=notice.key, delivery=copy.key, state=state, on=on.isoformat()
+    )
 
 
 _notice, _delivery = tables.notice, tables.delivery
