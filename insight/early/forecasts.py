@@ -39,11 +39,11 @@ def make(engine: Engine, authority: str) -> list[Forecast]:
     with engine.database.read() as connection:
         if _is_made(connection, authority, today):
             return []
-    with engine.database.write() as connection:
+        made = foreseen(connection, authority, today)
+    with engine.database.write() as connection:  # nobody waits while it is reckoned, only while it is written
         connection.execute(_LOCK, {"authority": authority})
         if _is_made(connection, authority, today):  # by another process, meanwhile
             return []
-        made = foreseen(connection, authority, today)
         _keep(connection, authority, made, today)
     return made
 

@@ -63,11 +63,14 @@ def test_a_replay_says_how_the_year_went(short, tmp_path):
 
 def test_figures_for_programs(short, tmp_path):
     url = f"sqlite:///{tmp_path / 'year.db'}"
-    done = ehc("replay", short, "--until", UNTIL, "--format", "json", EHC_DATABASE_URL=url)
+    asked = ("--until", UNTIL, "--format", "json", "--early-warning")
+    done = ehc("replay", short, *asked, EHC_DATABASE_URL=url)
     figures = json.loads(done.stdout)
     assert figures["requests"] == 2
     assert sum(part["tasks"] for part in figures["tenths"]) == figures["tasks"] // 10 * 10
     assert {part["memoryBytes"] > 0 for part in figures["tenths"]} == {True}
+    with closing(sqlite3.connect(tmp_path / "year.db")) as database:
+        assert database.execute("SELECT count(*) FROM forecast").fetchone()[0] > 4
     assert [each["weeks"] for each in figures["limits"]] == [6, 16, 16, 20]
     assert figures["incidents"] == 0
     assert figures["limits"][0]["shareWithExceptions"] == 1.0
