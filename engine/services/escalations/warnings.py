@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
+from engine.clock import day_of
 from engine.services.audit.audit import Actor, Event
 from engine.services.deadlines.deadline_rows import Deadline
+from engine.services.escalations.escalations import WARNING
+from engine.services.escalations.hearers import Hearers
+from engine.services.escalations.telling import Told, tell
 from engine.services.incidents import guarded
 from engine.store import tables
 from engine.store.forecast_tables import forecast
@@ -20,8 +24,8 @@ if TYPE_CHECKING:
 
 #: Whoever can still act: the manager of the organisation that owes it.
 _LEVEL = "service_manager"
-#: Stands in a thread for the row of the ladder that would say so.
-_WARNING = "early_warning"
+#: By which way they hear, where they chose none.
+_AT_ONCE = "email"
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,11 @@ def warn(engine: Engine, case_key: int, warning: EarlyWarning) -> bool:
             return False  # the ladder has told them
         if step.connection.execute(_WARN, {"of": deadline.key, "at": step.now}).rowcount == 0:
             return False
-        key = _opened(step, deadline, warning) if thread is None else _moved(step, thread, warning)
-        _tell(step, deadline, warning, key)
+        if thread is None:
+            _tell(step, deadline, warning, _opened(step, deadline, warning), stage=1)
+        else:
+            _move(step, thread, warning)
+            _tell(step, deadline, warning, thread.key, stage=thread.told + 1)
         return True
 
     return guarded(engine, case_key, "warn of a limit", Actor.clock(), work)
@@ -80,7 +87,7 @@ def _opened(step: CaseStep, deadline: Deadline, warning: EarlyWarning) -> int:
             "changed_at": step.now,
             "told": 1,
             "told_at": step.now,
-            "ladder_row": _WARNING,
+            "ladder_row": WARNING,
         },
     ).scalar_one()
     step.audit.append(
@@ -94,7 +101,7 @@ def _opened(step: CaseStep, deadline: Deadline, warning: EarlyWarning) -> int:
     return key
 
 
-def _moved(step: CaseStep, thread: AnyRow, warning: EarlyWarning) -> int:
+def _move(step: CaseStep, thread: AnyRow, warning: EarlyWarning) -> None:
     step.connection.execute(_MOVE, {"row_key": thread.key, "at": step.now})
     step.audit.append(
         Event.ESCALATION_MOVED,
@@ -103,37 +110,25 @@ def _moved(step: CaseStep, thread: AnyRow, warning: EarlyWarning) -> int:
         level=_LEVEL,
         likelihood=warning.per_cent,
     )
-    return int(thread.key)
 
 
-def _tell(step: CaseStep, deadline: Deadline, warning: EarlyWarning, key: int) -> None:
-    rule = step.engine.statute.rule(deadline.rule)
-    recipient = f"{_LEVEL}@{deadline.organisation}"
-    assert deadline.due_on is not None
-    step.post(
-        "alert",
-        reference=f"early_warning:{deadline.key}:{recipient}",
-        recipient=recipient,
-        wording=_WARNING,
-        not_before=step.engine.working_hours.moment_from(step.now, step.engine.calendar(step.authority)),
+def _tell(step: CaseStep, deadline: Deadline, warning: EarlyWarning, key: int, stage: int) -> None:
+    told = Told(
+        key=key,
+        stage=stage,
+        reason="nearing",
+        level=_LEVEL,
+        channel=_AT_ONCE,
+        wording=WARNING,
         subject=f"Case {step.case_key}: a limit may be missed",
         body={
-            "case": str(step.case_key),
-            "escalation": str(key),
-            "rule": deadline.rule,
-            "title": rule.title,
-            "citation": rule.latest.cite,
-            "dueOn": deadline.due_on.isoformat(),
-            "days": (step.today - deadline.due_on).days,
-            "reason": "nearing",
-            "level": _LEVEL,
             "likelihood": warning.per_cent,
-            "task": None if warning.task_key is None else str(warning.task_key),
-            "step": rule.title,
             "whatToDo": warning.what_to_do,
-            "link": f"/escalations/{key}",
+            **({} if warning.task_key is None else {"task": str(warning.task_key)}),
         },
     )
+    on = day_of(step.engine.working_hours.moment_from(step.now, step.calendar))
+    tell(step, deadline, told, Hearers(step, on).of(deadline, [_LEVEL]))
 
 
 _escalation = tables.escalation
@@ -151,7 +146,7 @@ _MOVE = (
         level=_LEVEL,
         reason="nearing",
         state="open",
-        ladder_row=_WARNING,
+        ladder_row=WARNING,
         told=_escalation.c.told + 1,
         told_at=bindparam("at"),
         changed_at=bindparam("at"),

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from engine.services.sight import sight
 from engine.store import tables
 from engine.store.forecast_tables import forecast
+from engine.store.hearing_tables import hearing
 from engine.store.types import AnyRow
 from insight.early.at_risk import Asked, at_risk
 from insight.early.mornings import FORETELLING, foretell
@@ -88,6 +89,27 @@ def test_a_likely_miss_is_warned_of_once_while_there_is_time(desk: Desk) -> None
     assert foretell(desk.engine) == 0
     assert len(warned(desk)) == 1
     assert foretold(desk, case).made_on == MONDAY + DAY
+
+
+def test_the_ladder_goes_on_from_a_warning_and_its_end_ends_it(desk: Desk) -> None:
+    case = desk.request()
+    remember(desk, case, 40, 36)
+    foretell(desk.engine)
+    manager = desk.member("service_manager")
+    (heard,) = rows(desk, hearing)
+    assert (heard.membership_key, heard.wording, heard.reason) == (
+        manager.membership_key,
+        "early_warning",
+        "nearing",
+    )
+    desk.step_to(date(2026, 12, 14) - 10 * DAY)  # the ladder has told the task's holder, with the digest
+    (thread,) = [row for row in rows(desk, tables.escalation) if row.key == heard.escalation_key]
+    assert (thread.level, thread.reason, thread.state) == ("service_manager", "nearing", "open")
+    at_once = [row for row in rows(desk, tables.outbox) if row.membership_key == manager.membership_key]
+    assert [row.wording for row in at_once if row.kind == "alert"] == ["early_warning"]
+    desk.step_to(date(2026, 12, 15))
+    (thread,) = [row for row in rows(desk, tables.escalation) if row.key == heard.escalation_key]
+    assert (thread.reason, thread.ladder_row != "early_warning") == ("missed", True)
 
 
 def test_nobody_is_warned_where_little_is_known_or_little_is_feared(desk: Desk) -> None:
