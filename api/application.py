@@ -15,6 +15,7 @@ from api.audit_events.routes import audit_events
 from api.batches.routes import batches
 from api.calendars.routes import calendars
 from api.cases.routes import cases
+from api.channel_choices.routes import channel_choices
 from api.children.routes import children
 from api.clients.routes import clients
 from api.consents.routes import consents
@@ -32,6 +33,7 @@ from api.families.routes import families
 from api.frame import Application, framed
 from api.health.routes import health
 from api.imports.routes import imports
+from api.inbox.routes import inbox
 from api.incidents.routes import incidents
 from api.lateness_reasons.routes import lateness_reasons
 from api.memberships.routes import memberships
@@ -43,6 +45,7 @@ from api.notify.routes import notify
 from api.officers.routes import officers
 from api.openapi import Api
 from api.organisations.routes import organisations
+from api.outbox.routes import outbox
 from api.people.routes import people
 from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
@@ -102,6 +105,9 @@ RESOURCES = (
     contributions,
     task_filters,
     webhooks,
+    inbox,
+    outbox,
+    channel_choices,
     settings,
     calendars,
     process_definitions,

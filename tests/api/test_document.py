@@ -167,6 +167,13 @@ CALLS = {
     "GET /api/v1/calendar", "POST /api/v1/calendar/corrections",
     # --- settings
     "GET /api/v1/settings",
+    # --- messages
+    "GET /api/v1/inbox", "POST /api/v1/inbox/{inboxMessageKey}/read", "GET /api/v1/outbox",
+    "GET /api/v1/outbox/{outboxMessageKey}", "POST /api/v1/outbox/{outboxMessageKey}/retry",
+    "POST /api/v1/outbox/{outboxMessageKey}/hold", "POST /api/v1/outbox/{outboxMessageKey}/release",
+    "GET /api/v1/channel-choices", "PUT /api/v1/channel-choices",
+    "GET /api/v1/organisations/{organisationKey}/channel-choices",
+    "PUT /api/v1/organisations/{organisationKey}/channel-choices",
     # --- webhooks
     "GET /api/v1/webhooks", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhookKey}",
     "PATCH /api/v1/webhooks/{webhookKey}", "POST /api/v1/webhooks/{webhookKey}/rotate-secret",
@@ -246,7 +253,14 @@ OF_FILES = {"Repr-Digest", "Content-Disposition", "Upload-Length", "Upload-Metad
 CONTROLLED = {"batchKey", "processDefinitionKey", "processInstanceKey", "deploymentKey", "resourceName"}
 CONTROLLED |= {"incidentKey", "timerToken"}
 #: Path parameters of administration.
-ADMINISTERED = {"organisationKey", "personKey", "membershipKey", "webhookKey"}
+ADMINISTERED = {
+    "organisationKey",
+    "personKey",
+    "membershipKey",
+    "webhookKey",
+    "outboxMessageKey",
+    "inboxMessageKey",
+}
 
 
 def test_path_parameters_are_named_by_their_resource(document: Document) -> None:

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
+from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
@@ -545,3 +546,31 @@ def _webhook(place: Place, whose: Whose) -> str:
         return str(there[0]["key"])
     body = {"label": "Tried", "url": "https://hooks.example/ehc", "events": ["task.created"]}
     return str(admin.post("/api/v1/webhooks", body).get_json()["webhook"]["key"])
+
+
+# --- messages ----------------------------------------------------------------------------------
+
+
+def _posted(place: Place, **changes: object) -> str:
+    """A message about the request that waits to be sent."""
+    engine = place.office.desk.engine
+    now = engine.clock.now()
+    row = {
+        "authority": "333", "case_key": int(place.case), "kind": "alert", "reference": f"tried:{uuid4()}",
+        "recipient": "tried", "channel": "email", "rank": 1, "subject": "Tried", "body": "{}",
+        "state": "waiting", "attempts": 0, "created_at": now, "next_at": now, **changes,
+    }  # fmt: skip
+    with engine.database.write() as connection:
+        posted = insert(tables.outbox).returning(tables.outbox.c.key)
+        return str(connection.execute(posted, row).scalar_one())
+
+
+@thing("outboxMessageKey", of="process")
+def _outbox_message(place: Place, whose: Whose) -> str:
+    return _posted(place)
+
+
+@thing("inboxMessageKey", of="person")
+def _inbox_message(place: Place, whose: Whose) -> str:
+    """A message to whoever will ask."""
+    return _posted(place, case_key=None, membership_key=_asker(place, whose).membership_key)

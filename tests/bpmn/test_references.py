@@ -12,9 +12,9 @@ from tests.bpmn.diagrams import (
     root,
 )
 
-#: By a request, or by somebody who proposes amendments (regulation 28).
 #: A message that a channel refuses begins it.
 BEGUN_BY_THE_POST_ROOM = "undelivered"
+#: By a request, or by somebody who proposes amendments (regulation 28).
 BEGUN_BY_PEOPLE = {"request_to_plan", "amend_plan"}
 
 

@@ -58,7 +58,7 @@ def list_own(engine: Engine, principal: Principal) -> list[ChannelChoiceView]:
 def choose(
     engine: Engine, principal: Principal, kind: str, channel: str, address: str | None
 ) -> ChannelChoiceView:
-    """Choose how to be told of a kind of message from now on.
+    """Choose how to be told of a kind of message from now on; `USUAL` takes the choice back.
 
     Raises:
         BadInput: there is no such kind, or nothing can be sent to the address.
@@ -70,19 +70,6 @@ def choose(
         if channel == "email" and address is None:
             _require_mailbox(connection, principal)
         _set(engine, connection, principal, whose, (kind, channel, address))
-        return _for_member(engine, connection, principal, kind)
-
-
-def drop(engine: Engine, principal: Principal, kind: str) -> ChannelChoiceView:
-    """Go back to what the organisation has chosen, or what is usual.
-
-    Raises:
-        BadInput: there is no such kind.
-    """
-    principal.require("inbox:use")
-    _check_kind(kind, KINDS)
-    with engine.database.write() as connection:
-        _drop(engine, connection, principal, kind, membership_key=principal.membership_key)
         return _for_member(engine, connection, principal, kind)
 
 
@@ -110,6 +97,8 @@ def choose_for_organisation(
 ) -> ChannelChoiceView:
     """Choose for an organisation: for its members, and for the copies of notices that it gets.
 
+    `USUAL` takes the choice back.
+
     Raises:
         BadInput: there is no such kind, or nothing can be sent to the address.
         NotFound: there is no such organisation for the principal.
@@ -122,22 +111,6 @@ def choose_for_organisation(
         place = organisations.find(connection, principal, organisation_key)
         whose = {"membership_key": None, "organisation_key": place.key}
         _set(engine, connection, principal, whose, (kind, channel, address))
-        return _of_place(engine, connection, place.key, kind)
-
-
-def drop_for_organisation(
-    engine: Engine, principal: Principal, organisation_key: str, kind: str
-) -> ChannelChoiceView:
-    """Take an organisation's choice back.
-
-    Raises:
-        BadInput, NotFound: as for `choose_for_organisation`.
-    """
-    principal.require("member:manage")
-    _check_kind(kind, KINDS_OF_ORGANISATIONS)
-    with engine.database.write() as connection:
-        place = organisations.find(connection, principal, organisation_key)
-        _drop(engine, connection, principal, kind, organisation_key=place.key)
         return _of_place(engine, connection, place.key, kind)
 
 
@@ -159,6 +132,9 @@ def _set(
     wanted: tuple[str, str, str | None],
 ) -> None:
     kind, channel, address = wanted
+    if channel == USUAL:
+        _drop(engine, connection, principal, kind, whose)
+        return
     known = checked_address(engine, connection, principal, channel, address)
     values = {
         "authority": principal.authority,
@@ -188,14 +164,11 @@ def _drop(
     connection: Connection,
     principal: Principal,
     kind: str,
-    *,
-    membership_key: int | None = None,
-    organisation_key: int | None = None,
+    whose: dict[str, int | None],
 ) -> None:
-    whose = {"membership_key": membership_key, "organisation_key": organisation_key}
     gone = connection.execute(delete(channel_choice).where(_is_of(**whose), channel_choice.c.kind == kind))
     if gone.rowcount:
-        facts = {"member": membership_key, "place": organisation_key, "kind": kind}
+        facts = {"member": whose["membership_key"], "place": whose["organisation_key"], "kind": kind}
         audit_of_authority.record(
             connection, engine, principal, Event.CHANNEL_CHOSEN, **facts, after=None, addressed=False
         )

@@ -10,6 +10,7 @@ from engine.errors import NotFound
 from engine.services import paging
 from engine.services.messages.rendering import words_of
 from engine.services.messages.views_of_messages import InboxItemView, InboxView
+from engine.services.people.organisations import check_version
 from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.views import PageEnd
@@ -59,16 +60,18 @@ def list_inbox(
     return InboxView(items=items, page=PageEnd(end_cursor=end), unread=count)
 
 
-def read_message(engine: Engine, principal: Principal, key: str) -> InboxItemView:
+def read_message(engine: Engine, principal: Principal, key: str, version: int | None = None) -> InboxItemView:
     """Say that a message was read; saying so again changes nothing.
 
     Raises:
         NotFound: there is none in this member's inbox.
+        VersionMismatch: as its name says.
     """
     principal.require("inbox:use")
     now = engine.clock.now()
     with engine.database.write() as connection:
         row = _find(connection, principal, key, now)
+        check_version(row, version)
         if row.read_at is None:
             connection.execute(_READ, {"which": row.key, "at": now})
             row = _find(connection, principal, key, now)
@@ -123,6 +126,7 @@ def _item(engine: Engine, row: AnyRow) -> InboxItemView:
         created_at=row.created_at,
         read_at=row.read_at,
         shared=row.membership_key is None,
+        version=row.version,
     )
 
 

@@ -31,6 +31,7 @@ class InboxItemView(View):
     read_at: datetime | None
     #: Whether it's for everybody of a role or an organisation: the first who reads it has read it for all.
     shared: bool
+    version: int
 
 
 class InboxView(View):

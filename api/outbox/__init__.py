@@ -1,0 +1,1 @@
+"""What waits to be sent, what was sent, and what didn't arrive."""
