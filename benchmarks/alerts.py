@@ -1,7 +1,8 @@
-"""One sweep that raises 30 alerts, with few and with very many limits open; and what the ladder costs.
+"""One sweep that raises 40 alerts, with few and with very many limits open; and what the ladder costs.
 
 Open are the limits of requests that were received later, whose alerts come after. A real case is multiplied
-in the database; so are the cases that fall due, one group for each sweep, each received a day later.
+in the database; so are the cases that fall due, one group for each sweep, received on the working days of one
+week: what would be told at a weekend is told on the Friday.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.support.desk import Desk
 
 AIM, AIM_MICROSECONDS = 1.2, 5.0
 _SIZES = (1_000, 10_000, 100_000)
-_DUE_AT_ONCE, _SWEEPS = 30, 6
+_DUE_AT_ONCE, _SWEEPS = 40, 5
 _DAY = timedelta(days=1)
 #: Between the last that fall due and those that only wait.
 _APART = 10 * _DAY

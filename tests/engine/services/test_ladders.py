@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,10 +14,15 @@ from engine.ladder import FILE, SETTING
 from engine.services.escalations.alert_times import Place
 from engine.services.processes import definitions
 from engine.services.processes.definitions import Deployer, DeploymentRefused
+from engine.services.sweep import sweep
 from engine.store import tables
+from engine.store.hearing_tables import hearing
 from tests.engine.ladder.shipped import TEXT, another, kept_longer, shipped
-from tests.support.desk import Desk, at, opened_desk
+from tests.engine.services.rows import count
+from tests.support.desk import MONDAY, CaseDesk, Desk, at, opened_desk
+from tests.support.together import at_once
 
+RECEIVED = "reg5_decide_to_assess"
 FINAL = "reg13_2_final_20w"
 LATE = {"agency": "send_team", "rule": FINAL, "kind": "statutory", "days": 3}
 EARLIER = another(TEXT, "[-14..-8]", "[-30..-8]")
@@ -112,11 +118,11 @@ def test_every_running_limit_follows_another_ladder_at_once(database_url: str) -
 def test_what_another_ladder_tells_of_today_is_looked_at_at_once(sqlite_url: str) -> None:
     with opened_desk(sqlite_url) as desk:
         case = desk.request()
-        due_on = case.deadline("reg5_decide_to_assess").due_on
+        due_on = case.deadline(RECEIVED).due_on
         assert due_on is not None
         desk.jump_to(due_on - timedelta(days=20))
         deploy(desk, EARLIER)
-        assert alerts(desk)["reg5_decide_to_assess"] == desk.clock.now()
+        assert alerts(desk)[RECEIVED] == desk.clock.now()
 
 
 def test_what_an_exception_lifts_stays_unsaid_by_every_ladder(sqlite_url: str) -> None:
@@ -140,7 +146,50 @@ def test_an_authority_without_a_ladder_of_its_own_follows_the_first_that_it_depl
         with pytest.raises(DeploymentRefused, match="ladder:group_head:3:5"):
             deploy(desk, kept_longer())
         deploy(desk, EARLIER)
-        assert alerts(desk)[FINAL] == at(due_on - timedelta(days=30), 0)
+        assert alerts(desk)[FINAL] == at(friday_by(due_on - timedelta(days=30)), 0)
+
+
+def test_what_an_old_ladder_said_just_so_is_not_said_again(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        case = desk.request()
+        due_on = case.deadline(RECEIVED).due_on
+        assert due_on is not None
+        desk.step_to(due_on + timedelta(days=1))
+        assert [(each.rule, each.level) for each in case.escalations()] == [(RECEIVED, "service_manager")]
+        before = count(desk, hearing)
+        deploy(desk, kept_longer(), "ladder:group_head:3:5")
+        sweep(desk.engine)
+        assert count(desk, hearing) == before
+        desk.step_to(due_on + timedelta(days=4))
+        assert [each.level for each in case.escalations()] == ["service_manager"]
+        desk.step_to(due_on + timedelta(days=5))
+        assert [each.level for each in case.escalations()] == ["group_head"]
+
+
+def test_a_step_beside_a_deployment_leaves_no_limit_on_the_old_ladder(database_url: str) -> None:
+    with opened_desk(database_url) as desk:
+        cases = [desk.request() for _ in range(4)]
+
+        def correcting(case: CaseDesk) -> Callable[[], object]:
+            return lambda: case.correct("request_received_on", MONDAY - timedelta(days=3))
+
+        works = [*map(correcting, cases), lambda: deploy(desk, EARLIER)]
+        failed = [outcome for outcome in at_once(works) if isinstance(outcome, Exception)]
+        assert failed == []
+        for case in cases:
+            due_on = case.deadline(FINAL).due_on
+            assert due_on is not None
+            with desk.engine.database.read() as connection:
+                query = select(tables.deadline.c.alert_at).where(
+                    tables.deadline.c.case_key == int(case.key), tables.deadline.c.rule == FINAL
+                )
+                alert_at = connection.execute(query).scalar_one()
+            assert alert_at == at(friday_by(due_on - timedelta(days=30)), 0)
+
+
+def friday_by(day: date) -> date:
+    """The day itself, or the Friday before a weekend; none of these days is a holiday."""
+    return day - timedelta(days=max(day.weekday() - 4, 0))
 
 
 def losses_of_the_usual_days() -> list[str]:
