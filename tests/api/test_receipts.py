@@ -12,7 +12,8 @@ from engine.sending_settings import NotifySettings, SendingSettings
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.office import Office
 from tests.notifications.test_receipts import row_of, sent
-from tests.support.notify import CALLBACK_TOKEN, EMAIL, KEY, standing_in_for_notify
+from tests.support.notify import CALLBACK_TOKEN, EMAIL, KEY, Notify, standing_in_for_notify
+from tests.support.provider import served
 
 RECEIPTS = "/api/v1/notify/receipts"
 
@@ -51,22 +52,31 @@ def test_what_nobody_sent_is_not_found_and_what_cant_be_read_is_said(notified: O
     problem(notify.post(RECEIPTS, {"id": "x"}), 422, "bad-input")
 
 
-def test_what_notify_tells_is_seen_at_once_and_a_second_time_changes_nothing(notified: Office) -> None:
-    desk = notified.desk
-    with standing_in_for_notify(desk.clock) as there:
-        account = NotifySettings(key=KEY, url=there.url, templates={"email": EMAIL})
-        sending = replace(desk.engine.settings.sending, notify=account)
-        desk.engine.settings = replace(desk.engine.settings, sending=sending)
-        sent(desk, desk.request())
-        (said,) = there.finish()
-        notify = Caller(notified.app, CALLBACK_TOKEN)
-        early = {**said, "status": "sending", "completed_at": None}
+@pytest.fixture
+def there(notified: Office) -> Iterator[Notify]:
+    """A stand-in for Notify at which the office has its account."""
+    engine = notified.desk.engine
+    with standing_in_for_notify(notified.desk.clock) as opened:
+        account = NotifySettings(key=KEY, url=opened.url, templates={"email": EMAIL})
+        sending = replace(engine.settings.sending, notify=account)
+        engine.settings = replace(engine.settings, sending=sending)
+        yield opened
+
+
+def test_what_notify_tells_is_seen_at_once_and_a_second_time_changes_nothing(
+    notified: Office, there: Notify
+) -> None:
+    sent(notified.desk, notified.desk.request())
+    (said,) = there.finish()
+    early = {**said, "status": "sending", "completed_at": None, "a_new_field": "of Notify's"}
+    with served() as place:
+        place.app = notified.app
         for receipt, state in (
             (early, "sent"),
             (said, "delivered"),
             (said, "delivered"),
             (early, "delivered"),
         ):
-            answer = notify.post(RECEIPTS, {**receipt, "a_new_field": "of Notify's"})
-            assert (answer.status_code, answer.text) == (204, "")
-            assert row_of(desk).state == state
+            assert there.call_back(place.address + RECEIPTS, [receipt]) == [204]
+            assert row_of(notified.desk).state == state
+        assert there.call_back(place.address + RECEIPTS, [{**said, "reference": "another"}]) == [404]
