@@ -11,6 +11,7 @@ from cli.opening import opened, the_authority
 from engine.errors import SetupError
 from notifications.channels import Channel, NotTaken, Outgoing
 from notifications.channels.configured import channels_of
+from notifications.channels.notify import NotifyChannel
 
 _SUBJECT = "A test of the EHC service"
 _TEXT = (
@@ -48,6 +49,8 @@ def try_channel(channel: str, address: str, authority: str | None) -> None:
 
 def _say(carrier: Channel, message: Outgoing) -> None:
     try:
+        if isinstance(carrier, NotifyChannel) and (fault := carrier.fault()) is not None:
+            raise SetupError(fault)
         accepted = carrier.send(message)
     except NotTaken as problem:
         click.echo(f"Not taken: {problem.outcome}.", err=True)

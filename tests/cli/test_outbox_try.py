@@ -13,6 +13,7 @@ from engine.store.message_tables import outbox
 from tests.engine.services.rows import count
 from tests.support.desk import Desk, opened_desk
 from tests.support.mail_server import mail_server
+from tests.support.notify import KEY, TEXT, standing_in_for_notify
 
 
 @pytest.fixture
@@ -48,3 +49,18 @@ def test_a_webhook_is_one_of_the_authoritys(desk: Desk) -> None:
     assert desk.authority
     result = CliRunner().invoke(try_channel, ["webhook", "https://hooks.example.gov.uk/"])
     assert (result.exit_code, result.output) == (1, "Not taken: no-such-webhook.\n")
+
+
+def test_a_template_of_notify_that_asks_for_more_is_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with standing_in_for_notify(desk.clock) as there:
+        monkeypatch.setenv("EHC_NOTIFY_KEY", KEY)
+        monkeypatch.setenv("EHC_NOTIFY_URL", there.url)
+        monkeypatch.setenv("EHC_NOTIFY_TEMPLATES", f"text={TEXT}")
+        well = CliRunner().invoke(try_channel, ["text", "07700900123"])
+        there.templates[TEXT] = ("sms", {"body", "name"})
+        wrong = CliRunner().invoke(try_channel, ["text", "07700900123"])
+    assert (well.exit_code, len(there.kept)) == (0, 1)
+    assert isinstance(wrong.exception, SetupError)
+    assert "must ask for ((body)) alone; it asks for body, name." in str(wrong.exception)

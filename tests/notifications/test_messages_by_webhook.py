@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from engine.errors import SetupError
+from engine.sending_settings import SendingSettings
 from engine.services.webhooks import webhooks
 from engine.store.webhook_tables import webhook_delivery
 from notifications.channels import Refused
@@ -99,3 +101,11 @@ def test_only_the_own_authoritys_webhooks_are_told(desk: Desk, receiver: Receive
 
 def test_an_installation_has_the_ways_that_are_set_up(desk: Desk) -> None:
     assert set(channels_of(desk.engine)) == {"chat", "webhook"}
+
+
+def test_a_chat_that_isnt_one_is_refused_when_the_ways_are_opened(desk: Desk) -> None:
+    sending = SendingSettings(chats={"333": "https://10.0.0.1/a-secret"})
+    desk.engine.settings = replace(desk.engine.settings, sending=sending)
+    with pytest.raises(SetupError, match="EHC_CHAT_URLS, authority 333: Messages can't") as refused:
+        channels_of(desk.engine)
+    assert "a-secret" not in str(refused.value)

@@ -12,6 +12,7 @@ import pytest
 from engine.clock import SteppedClock
 from engine.sending_settings import NotifySettings
 from notifications.channels import Channel, Refused, TryAgain, notify
+from notifications.channels.notify import NotifyChannel
 from notifications.channels.notify_client import NotifyClient
 from tests.notifications.outgoing import alert
 from tests.support.notify import EMAIL, KEY, SERVICE, TEXT, Notify, NotifyError, standing_in_for_notify
@@ -44,12 +45,12 @@ def client(settings: NotifySettings, clock: SteppedClock) -> Iterator[NotifyClie
 
 
 @pytest.fixture
-def email(client: NotifyClient) -> Channel:
+def email(client: NotifyClient) -> NotifyChannel:
     return notify.email(client, EMAIL)
 
 
 @pytest.fixture
-def text(client: NotifyClient) -> Channel:
+def text(client: NotifyClient) -> NotifyChannel:
     return notify.text(client, TEXT)
 
 
@@ -138,7 +139,7 @@ def test_each_refusal_is_read_by_its_status_and_kind(
 
 
 def test_a_wrong_address_is_refused_and_a_wrong_template_tried_again(
-    email: Channel, text: Channel, client: NotifyClient, there: Notify
+    email: NotifyChannel, text: NotifyChannel, client: NotifyClient, there: Notify
 ) -> None:
     for channel in (email, text):
         with pytest.raises(Refused, match="notify-400-ValidationError"):
@@ -146,9 +147,13 @@ def test_a_wrong_address_is_refused_and_a_wrong_template_tried_again(
     there.templates[EMAIL] = ("email", {"subject", "body", "first name"})
     with pytest.raises(TryAgain, match="notify-400-BadRequestError"):
         email.send(alert())
-    assert client.placeholders(EMAIL) == {"subject", "body", "first name"}
+    assert text.fault() is None
+    fault = email.fault()
+    assert fault is not None
+    assert "((subject)) and ((body)) alone; it asks for body, first name, subject." in fault
     with pytest.raises(TryAgain, match="notify-404"):
-        client.placeholders("4f0fb8f2-0000-4000-8000-000000000000")
+        notify.email(client, "4f0fb8f2-0000-4000-8000-000000000000").fault()
+    assert notify.letter(client).fault() is None
 
 
 def test_a_key_that_isnt_known_is_told_apart(settings: NotifySettings, clock: SteppedClock) -> None:
