@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import alerts, api, feel, population, replay, sleepers, step, step_engine, step_growth
+from benchmarks import alerts, api, feel, outbox, population, replay, sleepers, step, step_engine, step_growth
 from benchmarks.machine import describe
 from benchmarks.machinery import Bench, bench
 from benchmarks.results import Figure, write_json, write_table
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "step_growth": step_growth.run,
     "sleepers": sleepers.run,
     "alerts": alerts.run,
+    "outbox": outbox.run,
     "population": population.run,
     "replay": replay.run,
     "feel": feel.run,

@@ -1,7 +1,7 @@
 """Writes down what came of messages while others are being sent: whatever has come meanwhile, at once.
 
 A commit costs as much as sending a mail. So one thread commits for all, as often as it can: when little is
-sent each message is written down at once, when much is sent many share a commit.
+sent each message is written down at once, when much is sent some share a commit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from engine.application import Engine
 
 log = logging.getLogger(__name__)
-_MOST_AT_ONCE = 200
+#: A sender that is killed leaves at most so many that were sent and aren't written down.
+_MOST_AT_ONCE = 25
+#: Seconds that the next message is waited for, so that it shares a commit.
+_PATIENCE = 0.01
 #: How often what came of messages is tried to be written; each waits for the database's lock first.
 _TRIES = 3
 
@@ -79,7 +82,7 @@ class Recorder:
         outcomes = [first]
         with suppress(Empty):
             while len(outcomes) < _MOST_AT_ONCE:
-                more = self._waiting.get_nowait()
+                more = self._waiting.get(timeout=_PATIENCE)
                 if more is None:
                     return outcomes, True
                 outcomes.append(more)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -60,7 +60,7 @@ def post(desk: Desk, reference: str, **changes: Any) -> int:
     return key
 
 
-def post_many(desk: Desk, references: Iterator[str] | list[str], **changes: Any) -> list[int]:
+def post_many(desk: Desk, references: list[str], **changes: Any) -> list[int]:
     """The same for several, in one transaction."""
     reader: Principal = desk.member("service_manager")
     now = desk.clock.now()
@@ -81,10 +81,10 @@ def post_many(desk: Desk, references: Iterator[str] | list[str], **changes: Any)
         **changes,
     }
     with desk.engine.database.write() as connection:
-        for reference in references:
-            connection.execute(insert(outbox), {**values, "reference": reference})
-        posted = select(outbox.c.key).order_by(outbox.c.key)
-        return list(connection.execute(posted.where(outbox.c.reference.in_(list(references)))).scalars())
+        connection.execute(insert(outbox), [{**values, "reference": reference} for reference in references])
+        posted = select(outbox.c.key, outbox.c.reference).order_by(outbox.c.key.desc())
+        newest = {row.reference: row.key for row in connection.execute(posted.limit(len(references)))}
+        return [newest[reference] for reference in references]
 
 
 def message(desk: Desk, key: int) -> Any:
