@@ -74,7 +74,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def takes(self, schema: type[Schema], example: Mapping[str, Any]) -> Callable[[View], View]:
         """The JSON body of an operation: the view's first argument."""
-        decorate: Callable[[View], View] = self.arguments(schema(), example=example)
+        required = not getattr(schema, "may_be_left_out", False)
+        decorate: Callable[[View], View] = self.arguments(schema(), example=example, required=required)
         return decorate
 
     def filters(self, schema: type[Schema]) -> Callable[[View], View]:

@@ -12,7 +12,7 @@ from marshmallow import fields
 from webargs.flaskparser import FlaskParser
 
 from api.problems import FieldError, Refusal, bad_input
-from api.reading import read_json
+from api.reading import has_body, read_json
 
 _PLACES = {"json": "body", "query": "query", "headers": "header"}
 
@@ -29,7 +29,9 @@ class StrictParser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
-        """The body, read strictly."""
+        """The body, read strictly; some may be left out."""
+        if getattr(schema, "may_be_left_out", False) and not has_body(req):
+            return {}
         return read_json(req)
 
     def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:

@@ -73,9 +73,14 @@ def refuse_query(request: Request) -> None:
         raise bad_input("query", name, "This operation takes no query parameters. Leave it out.")
 
 
+def has_body(request: Request) -> bool:
+    """Whether anything is sent as a body."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
 def refuse_body(request: Request) -> None:
     """For operations that take no body; an empty one, or an empty JSON object, is as good as none."""
-    if not request.content_length and "Transfer-Encoding" not in request.headers:
+    if not has_body(request):
         return
     if not request.get_data(cache=True):
         return

@@ -45,6 +45,9 @@ def _say_it_our_way(field: fields.Field[Any]) -> None:
 class RequestSchema(Schema):
     """What callers send: a field that isn't named here is refused."""
 
+    #: Whether the whole body may be left out.
+    may_be_left_out = False
+
     class Meta:
         """What marshmallow does with fields it doesn't know."""
 

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "deploy": ("cli.deploy:deploy", "Deploy diagrams, decision tables and forms as one version."),
     "migrate": ("cli.migrate:migrate", "Carry running cases over to another version of their process."),
     "import": ("cli.import_command:import_command", "Bring in live cases from a SEN2 return's CSV files."),
+    "escalations": ("cli.escalations:escalations", "Explain who hears of lateness, and why."),
     "check": ("cli.check:check", "Prove that tasks, timers and deadlines agree with the states."),
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
     "outbox": ("cli.outbox:outbox", "See and send messages, hold them back and send them again."),

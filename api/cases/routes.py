@@ -21,10 +21,12 @@ from api.cases.schemas import (
     TimelineQuery,
 )
 from api.context import current_engine, current_principal
+from api.escalations.schemas import LADDER_PAGE, LadderPage, LadderQuery
 from api.lists import ListQuery
 from api.tasks.note_schemas import COMMENT_PAGE, CommentPage
 from engine.clock import start_of_day
 from engine.services.cases import cases as service
+from engine.services.escalations import why
 from engine.services.tasks.task_comments import comments_of_case
 
 cases = Blueprint("cases", f"{API_ROOT}/cases", "Cases: one child's request, its limits and its history.")
@@ -65,6 +67,20 @@ def list_deadlines(case_key: str) -> Response:
     Each with its rule, citation, dates and the reasons why, always in one page.
     """
     return answer(whole(service.case_deadlines(current_engine(), current_principal(), case_key)))
+
+
+@cases.get("/<key:case_key>/deadlines/<string:rule>/ladder")
+@permission("escalation:read")
+@problems("not-found")
+@cases.filters(LadderQuery)
+@cases.answers(200, LadderPage, LADDER_PAGE)
+def read_ladder_of_limit(query: dict[str, Any], case_key: str, rule: str) -> Response:
+    """Read who was told of a limit, and who will be.
+
+    When, by which row of the ladder, and why nobody more; as things stand today, if nothing happens.
+    """
+    found = why.ladder_of(current_engine(), current_principal(), case_key, rule, query.get("occurrence"))
+    return answer(whole(found))
 
 
 @cases.get("/<key:case_key>/timeline")

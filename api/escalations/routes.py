@@ -10,13 +10,17 @@ from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.escalations.schemas import (
+    ACKNOWLEDGEMENT,
     ESCALATION_ANSWER,
+    ESCALATION_HEARINGS,
     ESCALATION_NOTE,
     ESCALATION_PAGE,
     ESCALATION_THREAD,
     HAND_UP,
     LATENESS_FIGURES,
+    Acknowledgement,
     EscalationAnswer,
+    EscalationHearingPage,
     EscalationNote,
     EscalationPage,
     EscalationQuery,
@@ -32,6 +36,7 @@ from engine.services.escalations import (
     escalation_figures,
     escalation_lists,
     escalation_threads,
+    hearing_lists,
 )
 from engine.services.escalations.escalation_lists import Asked
 from engine.services.escalations.views_of_escalations import ThreadView
@@ -93,16 +98,37 @@ def get_escalation(escalation_key: str) -> Response:
     return _answered(escalation_threads.thread(current_engine(), current_principal(), escalation_key))
 
 
+@escalations.get("/<key:escalation_key>/hearings")
+@permission("escalation:read")
+@problems("not-found")
+@escalations.answers(200, EscalationHearingPage, ESCALATION_HEARINGS)
+def list_hearings(escalation_key: str) -> Response:
+    """List who was told of an escalation.
+
+    When, by which way and by which row of the ladder, and whether it reached them; boards see roles alone.
+    """
+    found = hearing_lists.list_hearings(current_engine(), current_principal(), escalation_key)
+    return answer(whole(found))
+
+
 @escalations.post("/<key:escalation_key>/acknowledge")
 @permission("escalation:answer")
 @repeatable
 @conditional
 @problems(*_REFUSALS)
+@escalations.takes(Acknowledgement, ACKNOWLEDGEMENT)
 @escalations.answers(200, EscalationThread, ESCALATION_THREAD, "ETag")
-def acknowledge_escalation(escalation_key: str, version: int | None) -> Response:
-    """Acknowledge an escalation: it has been seen and is looked after."""
+def acknowledge_escalation(body: dict[str, Any], escalation_key: str, version: int | None) -> Response:
+    """Acknowledge an escalation: it has been seen and is looked after.
+
+    With `until` nobody below a board is told of it again through that day; the day after it is raised again.
+    A limit that is missed meanwhile is told at once.
+    """
+    until = body.get("until")
     return _answered(
-        escalation_actions.acknowledge(current_engine(), current_principal(), escalation_key, version)
+        escalation_actions.acknowledge(
+            current_engine(), current_principal(), escalation_key, version, until=until
+        )
     )
 
 

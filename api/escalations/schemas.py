@@ -58,6 +58,17 @@ class Escalation(AnswerSchema):
     answer = fields.String(
         required=True, allow_none=True, metadata={"description": "The coded reason that was given last."}
     )
+    told = fields.Integer(required=True, metadata={"description": "How often somebody was told."})
+    quiet_until = Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The last day on which nobody below a board is told of it again."},
+    )
+    ladder_row = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The row of the ladder that put it where it is."},
+    )
     version = fields.Integer(required=True, metadata={"description": "As in `ETag`."})
 
 
@@ -72,7 +83,7 @@ class EscalationEntry(AnswerSchema):
 
     at = Instant(required=True)
     kind = choice(
-        "raised", "moved", "resolved", "acknowledged", "note", "answered", "handed_up", required=True
+        "raised", "moved", "told", "resolved", "acknowledged", "note", "answered", "handed_up", required=True
     )
     level = fields.String(required=True, allow_none=True)
     code = fields.String(required=True, allow_none=True, metadata={"description": "The coded reason."})
@@ -106,6 +117,101 @@ class EscalationAnswer(RequestSchema):
         metadata={"description": "A code of `/lateness-reasons`.", "maxLength": 40},
     )
     note = Prose(allow_none=True)
+
+
+class Acknowledgement(RequestSchema):
+    """That it is looked after; without a body it doesn't rest."""
+
+    may_be_left_out = True
+
+    until = Day(
+        allow_none=True,
+        metadata={
+            "description": "The last day on which nobody below a board is told again; at most 28 days on."
+        },
+    )
+
+
+class EscalationHearing(AnswerSchema):
+    """Somebody who was told of an escalation, or is to be with the next digest."""
+
+    stage = fields.Integer(required=True, metadata={"description": "Which telling it was, from 1."})
+    at = Instant(required=True)
+    recipient = fields.String(required=True, metadata={"description": "As what they hear it."})
+    person = fields.String(required=True, allow_none=True, metadata={"description": "null for boards."})
+    instead_of = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whom the ladder names; nobody is there."}
+    )
+    covers = fields.String(required=True, allow_none=True, metadata={"description": "Who is away."})
+    level = choice(*LEVELS, required=True)
+    reason = choice(*REASONS, required=True)
+    channel = fields.String(required=True)
+    ladder_row = fields.String(required=True, allow_none=True)
+    state = fields.String(
+        required=True,
+        metadata={"description": "`waits` for a digest, `withdrawn`, `read`, or the message's own state."},
+    )
+    message_key = Key(required=True, allow_none=True)
+    sent_at = Instant(required=True, allow_none=True)
+    read_at = Instant(required=True, allow_none=True)
+
+
+class EscalationHearingPage(ListPage):
+    """Everybody who was told, the first telling first."""
+
+    items = fields.List(fields.Nested(EscalationHearing), required=True)
+
+
+class LadderQuery(RequestSchema):
+    """Which of several limits of a rule."""
+
+    occurrence = Line(longest=80, metadata={"description": "Without it, all of them."})
+
+
+class LadderRecipient(AnswerSchema):
+    """Somebody who would be told, as things stand today."""
+
+    recipient = fields.String(required=True)
+    person = fields.String(required=True, allow_none=True)
+    instead_of = fields.String(required=True, allow_none=True)
+    covers = fields.String(required=True, allow_none=True)
+
+
+class ComingTelling(AnswerSchema):
+    """A telling that comes if nothing happens."""
+
+    at = Instant(required=True)
+    heard_at = Instant(required=True, metadata={"description": "In working hours."})
+    reason = choice(*REASONS, required=True)
+    level = choice(*LEVELS, required=True)
+    channel = fields.String(required=True)
+    ladder_row = fields.String(required=True)
+    row_number = fields.Integer(required=True)
+    description = fields.String(required=True)
+    recipients = fields.List(fields.Nested(LadderRecipient), required=True)
+
+
+class LadderOfLimit(AnswerSchema):
+    """Where one limit stands on the ladder: who was told, who will be, and why nobody more."""
+
+    deadline_key = Key(required=True)
+    rule = fields.String(required=True)
+    occurrence = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    citation = fields.String(required=True)
+    organisation = fields.String(required=True)
+    due_on = Day(required=True, allow_none=True)
+    status = fields.String(required=True)
+    escalation = fields.Nested(Escalation, required=True, allow_none=True)
+    told = fields.List(fields.Nested(EscalationHearing), required=True)
+    coming = fields.List(fields.Nested(ComingTelling), required=True)
+    explanation = fields.String(required=True, allow_none=True)
+
+
+class LadderPage(ListPage):
+    """Every limit of the rule."""
+
+    items = fields.List(fields.Nested(LadderOfLimit), required=True)
 
 
 class HandUp(RequestSchema):
@@ -178,6 +284,9 @@ ESCALATION: dict[str, Any] = {
     "raisedAt": "2026-04-23T23:00:00Z",
     "state": "answered",
     "answer": "missed_appointments",
+    "told": 3,
+    "quietUntil": None,
+    "ladderRow": "escalation_ladder_rule_13",
     "version": 3,
 }
 ESCALATION_PAGE: dict[str, Any] = {"items": [ESCALATION], "page": LAST}
@@ -202,6 +311,54 @@ _ANSWERED = {
     "organisation": "camhs",
 }
 ESCALATION_THREAD: dict[str, Any] = {"escalation": ESCALATION, "entries": [_RAISED, _ANSWERED]}
+ACKNOWLEDGEMENT: dict[str, Any] = {"until": None}
+_HEARING: dict[str, Any] = {
+    "stage": 3,
+    "at": "2026-04-23T23:00:00Z",
+    "recipient": "service_manager@camhs",
+    "person": "Chidi Nwosu",
+    "insteadOf": None,
+    "covers": None,
+    "level": "service_manager",
+    "reason": "missed",
+    "channel": "email",
+    "ladderRow": "escalation_ladder_rule_13",
+    "state": "delivered",
+    "messageKey": "812",
+    "sentAt": "2026-04-24T07:00:02Z",
+    "readAt": None,
+}
+ESCALATION_HEARINGS: dict[str, Any] = {"items": [_HEARING], "page": LAST}
+_COMING: dict[str, Any] = {
+    "at": "2026-04-24T23:00:00Z",
+    "heardAt": "2026-04-27T07:00:00Z",
+    "reason": "missed",
+    "level": "dco_dsco",
+    "channel": "email",
+    "ladderRow": "escalation_ladder_rule_15",
+    "rowNumber": 15,
+    "description": "Missed by health or social care and answered: they keep it three days longer",
+    "recipients": [{"recipient": "dco@icb", "person": "Ada Hart", "insteadOf": None, "covers": None}],
+}
+LADDER_PAGE: dict[str, Any] = {
+    "items": [
+        {
+            "deadlineKey": "310",
+            "rule": "reg8_advice_6w",
+            "occurrence": "camhs",
+            "title": "Give advice",
+            "citation": "reg 8(1),(2); CFA s.31",
+            "organisation": "camhs",
+            "dueOn": "2026-04-23",
+            "status": "running",
+            "escalation": ESCALATION,
+            "told": [_HEARING],
+            "coming": [_COMING],
+            "explanation": None,
+        }
+    ],
+    "page": LAST,
+}
 ESCALATION_NOTE: dict[str, Any] = {"note": "The clinic has found an earlier appointment."}
 ESCALATION_ANSWER: dict[str, Any] = {"reason": "missed_appointments", "note": "The third is on 30 April."}
 HAND_UP: dict[str, Any] = {"note": "We can't find cover before May."}

@@ -139,7 +139,8 @@ class TimelineEntry(View):
 class EscalationView(View):
     """One thread of lateness: what is late, since when, under which rule, and who holds the task.
 
-    `answer` is the coded reason that was given last.
+    `answer` is the coded reason that was given last, `told` how often somebody was told, `quiet_until` the
+    last day on which nobody is, and `ladder_row` the row of the ladder that put it where it is.
     """
 
     key: str
@@ -158,6 +159,9 @@ class EscalationView(View):
     raised_at: datetime
     state: str
     answer: str | None
+    told: int
+    quiet_until: date | None
+    ladder_row: str | None
     version: int
 
 

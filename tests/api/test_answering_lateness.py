@@ -201,3 +201,35 @@ def test_lateness_is_counted_by_its_reasons(office: Office, late: str) -> None:
     )
     problem(board.get(f"{ESCALATIONS}/figures?dueFrom=2026-02-01&dueTo=2026-01-01"), 422, "bad-input")
     assert reasons_by_agency(office.desk.engine, "333", [Period(today - timedelta(days=90), today)]) == {}
+
+
+def test_it_rests_until_a_day_and_says_who_was_told_and_who_will_be(office: Office, late: str) -> None:
+    manager, today = office.caller("service_manager"), office.desk.clock.today()
+    until = (today + timedelta(days=4)).isoformat()
+    answered = manager.post(f"{late}/acknowledge", {"until": until}).get_json()["escalation"]
+    assert (answered["state"], answered["quietUntil"], answered["told"]) == ("acknowledged", until, 2)
+    over = manager.post(f"{late}/acknowledge", {"until": (today - timedelta(days=1)).isoformat()})
+    assert "rest for longer" in fields(over)["until"]
+    heard = manager.get(f"{late}/hearings").get_json()["items"][-1]
+    assert (heard["recipient"], heard["reason"]) == ("service_manager@send_team", "missed")
+    assert heard["person"]
+    board = office.caller("operational_board").get(f"{late}/hearings").get_json()["items"][-1]
+    assert board["person"] is None
+    ladder = f"/api/v1/cases/{answered['caseKey']}/deadlines/{RULE}/ladder"
+    (found,) = manager.get(ladder).get_json()["items"]
+    assert [each["level"] for each in found["coming"]] == [
+        "group_head",
+        "operational_board",
+        "strategic_board",
+    ]
+    problem(manager.get(ladder.replace(RULE, "nonsense")), 404, "not-found")
+    problem(office.caller("service_manager", "camhs").get(ladder), 404, "not-found")
+
+
+def test_somebody_outside_a_thread_finds_none_to_reply_to(office: Office, late: str) -> None:
+    outsider = office.caller("service_manager", "camhs")
+    problem(outsider.post(f"{late}/answer", {"reason": "capacity"}), 404, "not-found")
+    problem(outsider.get(f"{late}/hearings"), 404, "not-found")
+    problem(
+        office.caller("professional", "camhs").post(f"{late}/notes", {"note": "Me?"}), 403, "not-permitted"
+    )

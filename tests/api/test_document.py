@@ -118,7 +118,8 @@ CALLS = {
     "GET /api/v1/deadlines/at-risk", "GET /api/v1/escalations/figures", "GET /api/v1/escalations/{escalationKey}",
     "POST /api/v1/escalations/{escalationKey}/acknowledge", "POST /api/v1/escalations/{escalationKey}/notes",
     "POST /api/v1/escalations/{escalationKey}/answer", "POST /api/v1/escalations/{escalationKey}/hand-up",
-    "POST /api/v1/escalations/{escalationKey}/resolve",
+    "POST /api/v1/escalations/{escalationKey}/resolve", "GET /api/v1/escalations/{escalationKey}/hearings",
+    "GET /api/v1/cases/{caseKey}/deadlines/{rule}/ladder",
     "GET /api/v1/lateness-reasons", "PUT /api/v1/lateness-reasons",
     # --- for whoever watches the service
     "GET /metrics",
@@ -278,7 +279,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         things |= {"sessionKey", "tokenKey", "accountKey", "clientKey"}
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
         things |= {"consentKey", "agreementKey"}
-        things |= {"escalationKey", "commentKey", "filterKey", "contributionKey"}
+        things |= {"escalationKey", "rule", "commentKey", "filterKey", "contributionKey"}
         things |= {"deadlineKey", "linkKey", "childKey", "exportKey", "holdKey", "destructionKey"}
         assert named <= things | {"planKey", "versionNumber", "reviewKey", "occurrence"} | CONTROLLED
 

@@ -508,6 +508,11 @@ def _filter(place: Place, whose: Whose) -> str:
 # --- lateness ----------------------------------------------------------------------------------
 
 
+@thing("rule", of="case")
+def _rule(place: Place, whose: Whose) -> str:
+    return "reg5_decide_to_assess"
+
+
 @thing("escalationKey", of="authority")
 def _escalation(place: Place, whose: Whose) -> str:
     """The thread of a limit that the asker's organisation, or one that they follow, has missed."""

@@ -6,6 +6,7 @@ then: nobody reads it on a Sunday. What it tells of a limit that was missed stan
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -59,15 +60,23 @@ class Place:
 
     def next(self, today: date, *, least: str | None = None) -> datetime | None:
         """The instant after today at which another row speaks, of this level at least; None: none does."""
+        if least is not None:
+            return next((at for at, rung in self.coming(today) if _is_at_least(rung, least)), None)
+        day = self.ladder.next_change(
+            agency=self.agency, rule=self.rule, kind=self.kind, answered=self.answered, after=self.day(today)
+        )
+        return None if day is None else self.instant(day)
+
+    def coming(self, today: date) -> Iterator[tuple[datetime, Rung]]:
+        """Every row that speaks after today, if nothing happens, with the instant from which it does."""
         day: int | None = self.day(today)
         while day is not None:
             day = self.ladder.next_change(
                 agency=self.agency, rule=self.rule, kind=self.kind, answered=self.answered, after=day
             )
             rung = None if day is None else self._decide(day)
-            if day is not None and (least is None or (rung and _is_at_least(rung, least))):
-                return self.instant(day)
-        return None
+            if day is not None and rung is not None:
+                yield self.instant(day), rung
 
     def _decide(self, day: int) -> Rung | None:
         return self.ladder.decide(

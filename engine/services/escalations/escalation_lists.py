@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
+from engine.clock import day_of
 from engine.errors import BadInput
 from engine.services import paging
 from engine.services.escalations.escalations import LEVELS, STATES
@@ -121,6 +122,11 @@ def _waits_for(principal: Principal) -> ColumnElement[bool]:
 
 def view(engine: Engine, principal: Principal, row: AnyRow) -> EscalationView:
     """A row of `LIST` as it is answered; a board isn't told who holds the task."""
+    return stored_view(engine, row, named=principal.role not in sight.BOARDS)
+
+
+def stored_view(engine: Engine, row: AnyRow, *, named: bool = True) -> EscalationView:
+    """A row of `LIST`, with the name of who holds the task or without."""
     citation = engine.statute.rule(row.rule).latest.cite
     missed_since: date | None = row.due_on + timedelta(days=1) if row.reason == "missed" else None
     return EscalationView(
@@ -136,12 +142,20 @@ def view(engine: Engine, principal: Principal, row: AnyRow) -> EscalationView:
         since=missed_since,
         task_key=str(row.task_key) if row.task_key else None,
         task_name=row.task_name,
-        task_holder=None if principal.role in sight.BOARDS else row.holder,
+        task_holder=row.holder if named else None,
         raised_at=row.raised_at,
         state=row.state,
         answer=row.answer_code,
+        told=row.told,
+        quiet_until=last_quiet_day(row.quiet_until),
+        ladder_row=row.ladder_row,
         version=row.version,
     )
+
+
+def last_quiet_day(quiet_until: datetime | None) -> date | None:
+    """The last day on which nobody is told of a thread that rests until an instant."""
+    return None if quiet_until is None else day_of(quiet_until) - timedelta(days=1)
 
 
 _escalation, _deadline, _task = tables.escalation, tables.deadline, tables.task

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _BY_TIME = {
     Event.ESCALATION_RAISED: "raised",
     Event.ESCALATION_MOVED: "moved",
+    Event.ESCALATION_TOLD: "told",
     Event.ESCALATION_RESOLVED: (_END := "resolved"),
 }
 

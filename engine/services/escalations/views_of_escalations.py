@@ -45,3 +45,70 @@ class LatenessFigure(View):
     reason: str | None
     title: str | None
     count: int
+
+
+class HearingView(View):
+    """Somebody who was told of a thread, or is to be with the next digest.
+
+    `recipient` is as what they hear it, `instead_of` whom the ladder names where nobody there could be told,
+    `covers` who is away. `person` and `covers` are None for boards. `state` is `waits` for a digest that is
+    still to come, `withdrawn`, or how the message stands that carries it.
+    """
+
+    stage: int
+    at: datetime
+    recipient: str
+    person: str | None
+    instead_of: str | None
+    covers: str | None
+    level: str
+    reason: str
+    channel: str
+    ladder_row: str | None
+    state: str
+    message_key: str | None
+    sent_at: datetime | None
+    read_at: datetime | None
+
+
+class RecipientView(View):
+    """Somebody who would be told, as things stand today."""
+
+    recipient: str
+    person: str | None
+    instead_of: str | None
+    covers: str | None
+
+
+class ComingView(View):
+    """A telling that comes if nothing happens. `heard_at` is when it is read first, in working hours."""
+
+    at: datetime
+    heard_at: datetime
+    reason: str
+    level: str
+    channel: str
+    ladder_row: str
+    row_number: int
+    description: str
+    recipients: list[RecipientView]
+
+
+class LadderView(View):
+    """Where one limit of a case stands on the ladder: who was told, and who will be.
+
+    `explanation` says why nobody, or nobody more, is told; None while somebody will be.
+    """
+
+    deadline_key: str
+    rule: str
+    occurrence: str | None
+    title: str
+    citation: str
+    organisation: str
+    due_on: date | None
+    status: str
+    escalation: EscalationView | None
+    told: list[HearingView]
+    coming: list[ComingView]
+    explanation: str | None

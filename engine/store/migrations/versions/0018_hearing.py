@@ -52,6 +52,11 @@ def upgrade() -> None:
     op.create_index('ix_hearing_untold', 'hearing', ['membership_key', 'key'], unique=False, sqlite_where=sa.text(_UNTOLD), postgresql_where=sa.text(_UNTOLD))
     op.create_index('ix_hearing_case_key', 'hearing', ['case_key'], unique=False)
     op.create_index('ix_hearing_outbox_key', 'hearing', ['outbox_key'], unique=False)
+    # Every running limit is looked at once, and placed on the ladder.
+    op.execute(sa.text(
+        "UPDATE deadline SET alert_at = opened_at"
+        " WHERE status = 'running' AND nature = 'deadline' AND due_on IS NOT NULL AND exceptions = '[]'"
+    ))
 
 
 def downgrade() -> None:

@@ -1,0 +1,58 @@
+"""`ehc escalations why`: who was told of a limit, who will be, by which row; and a sentence where there is none."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+
+import pytest
+
+from cli.main import main
+from tests.support.desk import MONDAY, opened_desk
+
+RULE = "reg5_decide_to_assess"
+
+
+def said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, str, str]:
+    monkeypatch.setattr(sys, "argv", ["ehc", "escalations", "why", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main(["escalations", "why", *arguments])
+    out = capsys.readouterr()
+    return int(ended.value.code or 0), out.out, out.err
+
+
+def test_it_is_told_who_heard_and_who_will(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened_desk(sqlite_url) as desk:
+        case = desk.request()
+        desk.step_to(MONDAY + timedelta(weeks=6, days=1))
+        manager = desk.member("service_manager").person_name
+    monkeypatch.setenv("EHC_DATABASE_URL", sqlite_url)
+    status, text, _ = said(monkeypatch, capsys, case.key, RULE)
+    assert status == 0
+    assert f"service_manager@send_team: {manager}, missed, by email (waiting)" in text
+    status, found, _ = said(monkeypatch, capsys, case.key, RULE, "--format", "json")
+    (limit,) = json.loads(found)
+    assert (limit["rule"], limit["told"][-1]["reason"]) == (RULE, "missed")
+    assert limit["told"][-1]["ladderRow"] == limit["escalation"]["ladderRow"]
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "sentence"),
+    [("999", RULE, "There is no case 999."), ("1", "nonsense", "There is no rule nonsense.")],
+)
+def test_what_isnt_there_is_named(
+    case: str,
+    rule: str,
+    sentence: str,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("EHC_DATABASE_URL", sqlite_url)
+    status, _, refused = said(monkeypatch, capsys, case, rule)
+    assert (status, sentence in refused) == (2, True)
