@@ -1,6 +1,6 @@
 """`make backtest`: is early warning any good? Replayed years, forecast each morning, held against what came.
 
-`python -m benchmarks.backtest [--plans 600] [--years 2]` replays the example year and a population of plans.
+`python -m benchmarks.backtest [--plans 400] [--years 2]` replays the example year and a population of plans.
 On each morning of them the very code that runs live forecasts from what the database holds by then, and from
 nothing else. What it said is kept apart and scored at the end; `docs/early-warning.md` has the result.
 """
@@ -35,7 +35,7 @@ from insight.early.looking import agency
 
 YEAR = ROOT / "examples" / "year.jsonl"
 LAST_DAY = date(2026, 11, 20)
-PLANS, YEARS = 600, 2
+PLANS, YEARS = 400, 2
 #: Limits whose last day lies in the first weeks aren't judged: nothing has been learnt by then.
 LEARNING = timedelta(weeks=13)
 _TOLD_EVERY = 30
@@ -123,7 +123,7 @@ def main(arguments: list[str]) -> int:
             carried_out("year", read_recording(YEAR), folder, print),
             carried_out("plans", read_recording(plans), folder, print),
         ]
-    write(DOCUMENT, tested, f"{describe()}; {given.plans} plans over {given.years} years")
+    write(DOCUMENT, tested, f"{describe()} The population: {given.plans} plans over {given.years} years.")
     print(f"Written to {DOCUMENT.relative_to(ROOT)}.")
     return 0
 

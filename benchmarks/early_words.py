@@ -59,7 +59,7 @@ def write(document: Path, tested: Sequence[Tested], machine: str) -> None:
     before, _, rest = document.read_text().partition(BEGIN)
     after = rest.partition(END)[2]
     found = "\n\n".join("\n\n".join(_section(each)) for each in tested)
-    document.write_text(f"{before}{BEGIN}\nMeasured on {machine}.\n\n{found}\n{END}{after}")
+    document.write_text(f"{before}{BEGIN}\n{machine}\n\n{found}\n{END}{after}")
 
 
 def _section(tested: Tested) -> Iterator[str]:
