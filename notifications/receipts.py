@@ -63,7 +63,7 @@ def ask_after(engine: Engine) -> int:
     if client is not None:
         asks["notify"] = _asking_notify(client)
     try:
-        return sum(_ask(engine, each, asks[each.provider]) for each in due if each.provider in asks)
+        return sum(_ask(engine, each, asks.get(each.provider, _unasked)) for each in due)
     except NotTaken:
         return 0  # who doesn't answer is asked again the next time
     finally:
@@ -79,6 +79,11 @@ def _ask(engine: Engine, message: Awaited, ask: Ask) -> bool:
         awaited.let_go(engine, message.key)
         return True
     return False
+
+
+def _unasked(message: Awaited) -> Receipt:
+    """Of a message whose provider isn't set up any more."""
+    return Receipt(Fate.UNDER_WAY, "unasked", message.provider_reference)
 
 
 def _asking_notify(client: NotifyClient) -> Ask:

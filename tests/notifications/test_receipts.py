@@ -256,6 +256,16 @@ def test_what_notify_has_forgotten_is_let_go_and_one_that_is_away_asked_again(
     assert row_of(desk).outcome == awaited.UNHEARD
 
 
+def test_where_there_is_no_account_any_more_nobody_is_asked_for_ever(desk: Desk, there: Notify) -> None:
+    sent(desk, desk.request())
+    desk.engine.settings = replace(desk.engine.settings, sending=SendingSettings())
+    desk.clock.advance_to(row_of(desk).next_at)
+    assert ask_after(desk.engine) == 0
+    later(desk, awaited.PATIENCE)
+    assert ask_after(desk.engine) == 1
+    assert (row_of(desk).state, row_of(desk).outcome, len(there.kept)) == ("sent", awaited.UNHEARD, 1)
+
+
 def test_a_letter_that_was_posted_is_asked_after_no_more(desk: Desk, there: Notify) -> None:
     sent(desk, desk.request(), channel="letter")
     there.finish()
