@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from engine.services.figures import Counts, Figures
+from engine.services.figures import Figures
 
 #: Scrapes that come faster than this are answered from what was last counted.
 FRESH = timedelta(seconds=15)
@@ -43,6 +43,18 @@ class FiguresCollector(Collector):
         yield _one("ehc_incidents_open", "Steps that failed and weren't retried.", stands.incidents)
         yield _many("ehc_outbox_waiting", "Messages that haven't left.", ("kind",), stands.outbox_waiting)
         yield _one("ehc_outbox_age_seconds", "Age of the oldest message that hasn't left.", stands.outbox_age)
+        yield _many(
+            "ehc_outbox_overdue_seconds",
+            "How long the first message has been due, by channel; what is to be printed waits for a person.",
+            ("channel",),
+            stands.outbox_overdue,
+        )
+        yield _many(
+            "ehc_outbox_stuck",
+            "Messages that failed or are held: they go no further unless somebody sees to it.",
+            ("state", "channel"),
+            stands.outbox_stuck,
+        )
         yield _one("ehc_timers_asleep", "Timers that wait.", stands.timers_asleep)
         yield _one(
             "ehc_timer_overdue_seconds",
@@ -58,7 +70,9 @@ class FiguresCollector(Collector):
             return self._last[1]
 
 
-def _many(name: str, words: str, labels: tuple[str, ...], counts: Counts) -> GaugeMetricFamily:
+def _many(
+    name: str, words: str, labels: tuple[str, ...], counts: Mapping[tuple[str, ...], float]
+) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, words, labels=labels)
     for values, count in sorted(counts.items()):
         family.add_metric(values, count)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from engine.store import tables
+from engine.store.message_tables import STUCK
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -33,6 +34,10 @@ class Figures:
     #: By kind of message.
     outbox_waiting: Counts
     outbox_age: float | None
+    #: By channel: how long the message that is due first has been due.
+    outbox_overdue: Mapping[tuple[str, ...], float]
+    #: By state and channel: messages that go no further unless somebody sees to it.
+    outbox_stuck: Counts
     timers_asleep: int
     overdue_timer_age: float | None
 
@@ -49,6 +54,8 @@ def figures(engine: Engine) -> Figures:
             incidents=connection.execute(_INCIDENTS).scalar_one(),
             outbox_waiting=_counts(connection, _OUTBOX),
             outbox_age=_age(oldest_message, now),
+            outbox_overdue=_overdue_messages(connection, now),
+            outbox_stuck=_counts(connection, _STUCK),
             timers_asleep=connection.execute(_TIMERS).scalar_one(),
             overdue_timer_age=_overdue_age(connection, now),
         )
@@ -63,6 +70,11 @@ def overdue_timer_age(engine: Engine) -> float | None:
 def _overdue_age(connection: Connection, now: datetime) -> float | None:
     earliest = connection.execute(_EARLIEST_TIMER).scalar()
     return _age(earliest, now) if earliest is not None and earliest < now else None
+
+
+def _overdue_messages(connection: Connection, now: datetime) -> dict[tuple[str, ...], float]:
+    rows = connection.execute(_OVERDUE_MESSAGES, {"now": now}).all()
+    return {(row.channel,): (now - row.since).total_seconds() for row in rows}
 
 
 def _age(since: datetime | None, now: datetime) -> float | None:
@@ -105,5 +117,15 @@ _TASKS = (
 _INCIDENTS = select(func.count()).select_from(tables.incident).where(tables.incident.c.state == "open")
 _OUTBOX = select(_outbox.c.kind, func.count()).where(_outbox.c.state == "waiting").group_by(_outbox.c.kind)
 _OLDEST_MESSAGE = select(func.min(_outbox.c.created_at)).where(_outbox.c.state == "waiting")
+_OVERDUE_MESSAGES = (
+    select(_outbox.c.channel, func.min(_outbox.c.next_at).label("since"))
+    .where(_outbox.c.state == "waiting", _outbox.c.next_at <= bindparam("now"))
+    .group_by(_outbox.c.channel)
+)
+_STUCK = (
+    select(_outbox.c.state, _outbox.c.channel, func.count())
+    .where(STUCK)
+    .group_by(_outbox.c.state, _outbox.c.channel)
+)
 _TIMERS = select(func.count()).select_from(tables.timer)
 _EARLIEST_TIMER = select(func.min(tables.timer.c.due_at)).where(tables.NOT_HELD)

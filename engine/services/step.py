@@ -41,6 +41,7 @@ from engine.services.environment import CaseEnvironment
 from engine.services.escalations import escalations, telling
 from engine.services.escalations.alert_times import AlertTimes
 from engine.services.instances import LiveInstance, StepFault, insert_instance
+from engine.services.messages.ways import follow_choices
 from engine.services.principals import SEND_TEAM
 from engine.services.processes import definitions, suspension
 from engine.services.webhooks import webhook_events
@@ -407,6 +408,7 @@ class CaseStep:
         Args:
             reference: names the message for ever.
             recipient: a role of an organisation, an organisation, or the family.
+            channel: by which way, if neither the member nor their organisation has chosen another.
             membership_key: the one member whose message it is.
             delivery_key: the copy of a notice that it carries.
             wording: the template of its words, filled from `body` when it is sent.
@@ -486,6 +488,7 @@ class CaseStep:
     def _write_messages(self) -> None:
         """Write what is to be sent, and who is to hear of lateness by it."""
         posted: dict[str, int] = {}
+        follow_choices(self.connection, self._outbox)
         if self._outbox and self.hearings:
             rows = self.connection.execute(_POST_FOR_HEARERS, self._outbox)
             posted = {row.reference: row.key for row in rows}

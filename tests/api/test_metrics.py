@@ -14,6 +14,7 @@ from engine.application import Engine
 from engine.services.sweep import sweep
 from tests.api.asking import NOBODY, Caller, problem
 from tests.api.office import TASKS, Office
+from tests.support.postman import post
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -61,6 +62,12 @@ def test_what_stands_in_the_database_is_told(office: Office) -> None:
     assert value(after, "ehc_timers_asleep") > value(before, "ehc_timers_asleep")
     assert value(after, "ehc_outbox_waiting", kind="notice") > 0
     assert value(after, "ehc_outbox_age_seconds") > 0
+    assert value(after, "ehc_outbox_overdue_seconds", channel="inbox") > 0
+
+
+def test_messages_that_are_stuck_are_told(office: Office) -> None:
+    post(office.desk, "stuck:1", state="failed", channel="text")
+    assert value(scraped(office), "ehc_outbox_stuck", state="failed", channel="text") == 1
 
 
 def test_lateness_is_told_timer_by_timer_and_overdue_ones_before_they_fire(office: Office) -> None:

@@ -34,7 +34,7 @@ def test_it_lists_messages_for_programs(desk: Desk) -> None:
         "key", "kind", "channel", "recipient", "subject", "body", "state", "attempts", "createdAt",
         "nextAt", "sentAt", "outcome", "reference",
     }  # fmt: skip
-    assert "2026-12-14" in listed[0]["body"]
+    assert "/escalations/7" in listed[0]["body"]
     assert json.loads(ask("list", "--format", "json", "--state", "failed").output) == []
 
 

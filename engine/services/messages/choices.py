@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from engine.errors import BadInput
 from engine.services.audit import audit_of_authority
 from engine.services.audit.audit import Event
 from engine.services.messages.chosen_addresses import checked_address
 from engine.services.messages.views_of_messages import ChannelChoiceView
+from engine.services.messages.ways import FOR_MEMBER
 from engine.services.people import organisations
 from engine.services.principals import Principal
 from engine.store import tables
@@ -32,20 +33,6 @@ KINDS = ("alert", "digest", "task")
 KINDS_OF_ORGANISATIONS = (*KINDS, "notice")
 #: The way of what nobody has chosen: what the ladder, or whoever posts it, says.
 USUAL = "usual"
-
-
-def channel_for(
-    connection: Connection, membership_key: int, kind: str, wanted: str
-) -> tuple[str, str | None]:
-    """By which channel a member is told, and the sealed address if one was chosen.
-
-    Args:
-        kind: `alert`, `digest` or `task`.
-        wanted: the channel where neither the member nor their organisation has chosen one.
-    """
-    asked = {"member": membership_key, "what": kind}
-    row = connection.execute(_FOR_MEMBER, asked).first()
-    return (wanted, None) if row is None else (row.channel, row.address)
 
 
 def list_own(engine: Engine, principal: Principal) -> list[ChannelChoiceView]:
@@ -182,7 +169,7 @@ def _is_of(*, membership_key: int | None, organisation_key: int | None) -> Any:
 
 def _for_member(engine: Engine, connection: Connection, principal: Principal, kind: str) -> ChannelChoiceView:
     asked = {"member": principal.membership_key, "what": kind}
-    return _view(engine, kind, connection.execute(_FOR_MEMBER, asked).first())
+    return _view(engine, kind, connection.execute(FOR_MEMBER, asked).first())
 
 
 def _of_place(engine: Engine, connection: Connection, place: int, kind: str) -> ChannelChoiceView:
@@ -200,32 +187,8 @@ def _view(engine: Engine, kind: str, row: AnyRow | None) -> ChannelChoiceView:
     )
 
 
-_choice, _membership, _organisation = channel_choice.c, tables.membership, tables.organisation
+_choice = channel_choice.c
 _MAILBOX = select(tables.person.c.email).where(tables.person.c.key == bindparam("who"))
-
-
-def _places_of(member: Any) -> tuple[Select[tuple[int]], Select[Any]]:
-    """The organisation or team of a member, and the organisation that a team is part of."""
-    own = select(_membership.c.organisation_key).where(_membership.c.key == member)
-    above = select(_organisation.c.parent_key).where(_organisation.c.key.in_(own))
-    return own, above
-
-
-_OWN, _ABOVE = _places_of(bindparam("member"))
-#: The nearest choice first: the member's, their team's, their organisation's.
-_FOR_MEMBER = (
-    select(channel_choice)
-    .where(
-        _choice.kind == bindparam("what"),
-        or_(
-            _choice.membership_key == bindparam("member"),
-            _choice.organisation_key.in_(_OWN),
-            _choice.organisation_key.in_(_ABOVE),
-        ),
-    )
-    .order_by(_choice.membership_key.is_(None), _choice.organisation_key.not_in(_OWN), _choice.key)
-    .limit(1)
-)
 _OF_PLACE = select(channel_choice).where(
     _choice.organisation_key == bindparam("place"), _choice.kind == bindparam("what")
 )
