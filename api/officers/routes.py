@@ -6,12 +6,24 @@ from typing import Any
 
 from flask import Response
 
-from api.answers import answer
+from api.answers import answer, whole
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
-from api.officers.schemas import ABSENCE, COVER, NEW_OFFICER, OFFICER, Absence, Cover, NewOfficer, Officer
+from api.officers.schemas import (
+    ABSENCE,
+    COVER,
+    COVER_PAGE,
+    NEW_OFFICER,
+    OFFICER,
+    Absence,
+    Cover,
+    CoverPage,
+    NewOfficer,
+    Officer,
+)
 from api.repeats import repeatable
 from engine.services.cases import officers as service
+from engine.services.people import absences
 
 officers = Blueprint("officers", API_ROOT, "The named officers of cases, and who covers for them.")
 
@@ -47,6 +59,39 @@ def name_officer(body: dict[str, Any], case_key: str) -> Response:
         person=body.get("person"),
     )
     return answer(found)
+
+
+@officers.get("/absences")
+@permission("absence:record")
+@officers.answers(200, CoverPage, COVER_PAGE)
+def list_absences() -> Response:
+    """List who is away today and later.
+
+    Of the members whom the caller looks after, and who covers for them.
+    """
+    return answer(whole(absences.list_absences(current_engine(), current_principal())))
+
+
+@officers.post("/absences")
+@permission("absence:record")
+@repeatable
+@problems("conflict")
+@officers.takes(Absence, ABSENCE)
+@officers.answers(201, Cover, COVER)
+def record_absence_of_member(body: dict[str, Any]) -> Response:
+    """Record that a member is away and who covers for them.
+
+    On these days whoever covers hears of lateness in their place; they must be able to do and see as much.
+    """
+    found = absences.record_absence(
+        current_engine(),
+        current_principal(),
+        body["absent"],
+        body["covered_by"],
+        body["start"],
+        body["end"],
+    )
+    return answer(found, 201)
 
 
 @officers.post("/officers/absences")

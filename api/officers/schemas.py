@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from api.fields import Day, Key, Line, Prose
+from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
 
 _LONGEST_KEY, _LONGEST_NAME = 18, 200
@@ -59,6 +60,12 @@ class Cover(AnswerSchema):
     to_on = Day(required=True)
 
 
+class CoverPage(ListPage):
+    """Absences of today and later."""
+
+    items = fields.List(fields.Nested(Cover), required=True)
+
+
 NEW_OFFICER: dict[str, Any] = {"membershipKey": "12", "reason": "Knows the family."}
 TERM: dict[str, Any] = {"membershipKey": "12", "person": "Amina Farouk", "fromOn": "2026-11-02", "toOn": None}
 OFFICER: dict[str, Any] = {"caseKey": "1024", "officer": TERM, "coveredBy": None, "history": [TERM]}
@@ -70,3 +77,4 @@ COVER: dict[str, Any] = {
     "fromOn": "2026-12-21",
     "toOn": "2027-01-04",
 }
+COVER_PAGE: dict[str, Any] = {"items": [COVER], "page": LAST}

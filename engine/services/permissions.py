@@ -57,6 +57,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "review:read": _READERS,
     "review:ask": _OFFICERS,
     "officer:name": _FAMILY,
+    "absence:record": ("caseworker", *_MANAGERS, "administrator", "organisation_administrator"),
     # --- families and letters
     "family:read": _FAMILY,
     "family:change": _FAMILY,

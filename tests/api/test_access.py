@@ -226,7 +226,7 @@ def test_a_restricted_case_is_there_only_for_those_who_may(
 
 #: What an agency that works on a case doesn't find there: it is the SEND team's, or went to others.
 NOT_FOR_AGENCIES = frozenset(
-    {"noticeKey", "deliveryKey", "familyMemberKey", "planKey", "reviewKey", "deadlineKey"}
+    {"noticeKey", "deliveryKey", "familyMemberKey", "planKey", "reviewKey", "deadlineKey", "rule"}
 )
 
 

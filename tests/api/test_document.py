@@ -97,6 +97,7 @@ CALLS = {
     "POST /api/v1/destructions/{destructionKey}/rejection",
     # end of documents and uploads
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
+    "GET /api/v1/absences", "POST /api/v1/absences",
     # --- work on tasks
     "GET /api/v1/tasks/count", "POST /api/v1/tasks/{taskKey}/assign", "POST /api/v1/tasks/{taskKey}/delegate",
     "POST /api/v1/tasks/{taskKey}/resolve", "PATCH /api/v1/tasks/{taskKey}", "POST /api/v1/tasks/bulk-claim",

@@ -510,6 +510,7 @@ def _filter(place: Place, whose: Whose) -> str:
 
 @thing("rule", of="case")
 def _rule(place: Place, whose: Whose) -> str:
+    """A rule by which the SEND team owes something in the case."""
     return "reg5_decide_to_assess"
 
 

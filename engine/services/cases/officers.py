@@ -95,17 +95,38 @@ def record_absence(
         Conflict: the absence overlaps one that is recorded.
     """
     principal.require("officer:name")
-    if end < start or end < engine.clock.today():
-        raise BadInput.field(
-            "to", "The last day of an absence lies neither before its first nor before today."
-        )
+    check_absence(start, end, engine.clock.today())
     who, cover = (_officer(engine, principal, key, None, field) for key, field in _both(absent, covered_by))
     if who == cover:
         raise BadInput.field("coveredBy", "Nobody covers for themselves.")
     with engine.database.write() as connection:
-        _check_overlaps(connection, who, cover, start, end)
-        values = {"absent_key": who, "covered_by_key": cover, "from_on": start, "to_on": end}
-        key = connection.execute(_NEW_COVER, {"authority": principal.authority, **values}).scalar_one()
+        return keep_absence(connection, principal, who, cover, start, end)
+
+
+def check_absence(start: date, end: date, today: date) -> None:
+    """Refuse days that are out of order or over.
+
+    Raises:
+        BadInput: they are.
+    """
+    if end < start or end < today:
+        raise BadInput.field(
+            "to", "The last day of an absence lies neither before its first nor before today."
+        )
+
+
+def keep_absence(
+    connection: Connection, principal: Principal, who: int, cover: int, start: date, end: date
+) -> CoverView:
+    """Keep an absence of somebody whom somebody else covers for.
+
+    Raises:
+        BadInput: who covers is away too.
+        Conflict: it overlaps one that is recorded.
+    """
+    _check_overlaps(connection, who, cover, start, end)
+    values = {"absent_key": who, "covered_by_key": cover, "from_on": start, "to_on": end}
+    key = connection.execute(_NEW_COVER, {"authority": principal.authority, **values}).scalar_one()
     return CoverView(key=str(key), absent=str(who), covered_by=str(cover), from_on=start, to_on=end)
 
 
