@@ -70,7 +70,7 @@ def list_deadlines(case_key: str) -> Response:
 
 
 @cases.get("/<key:case_key>/deadlines/<string:rule>/ladder")
-@permission("escalation:read")
+@permission("escalation:explain")
 @problems("not-found")
 @cases.filters(LadderQuery)
 @cases.answers(200, LadderPage, LADDER_PAGE)

@@ -92,6 +92,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "agreement:read": ("administrator", "auditor"),
     "agreement:change": ("administrator",),
     # --- escalations
+    "escalation:explain": (*_OFFICERS, *_MANAGERS, "auditor", "administrator"),
     "escalation:read": (*_OFFICERS, *_MANAGERS, *_BOARDS, "auditor", "administrator"),
     # --- the audit trail
     "audit:read": ("auditor", "administrator"),

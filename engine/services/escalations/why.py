@@ -43,7 +43,7 @@ def ladder_of(
     Raises:
         NotFound: there is no such case or limit for this principal.
     """
-    principal.require("escalation:read")
+    principal.require("escalation:explain")
     with engine.database.read() as connection:
         case = find_case(engine, connection, principal, case_key)
         found = _Explainer(engine, connection, case.key).explain(rule, occurrence)
