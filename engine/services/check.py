@@ -13,6 +13,7 @@ from engine.errors import EhcError
 from engine.services.audit.audit import Actor, verify
 from engine.services.days import as_day
 from engine.services.deadlines.deadline_rows import Deadline
+from engine.services.escalations.alert_check import unheard
 from engine.services.instances import LiveInstance, StepFault
 from engine.services.plans.check_plans import plan_differences
 from engine.services.reviews.review_check import review_problems
@@ -133,6 +134,8 @@ def _deadlines(step: CaseStep) -> Iterator[Difference]:
     for row in step.ledger.deadlines.values():
         for problem in _deadline(step, row):
             yield Difference(step.case_key, None, problem)
+    for problem in unheard(step):
+        yield Difference(step.case_key, None, problem)
 
 
 def _deadline(step: CaseStep, row: Deadline) -> Iterator[str]:

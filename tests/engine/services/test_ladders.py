@@ -18,7 +18,7 @@ from engine.services.sweep import sweep
 from engine.store import tables
 from engine.store.hearing_tables import hearing
 from tests.engine.ladder.shipped import TEXT, another, kept_longer, shipped
-from tests.engine.services.rows import count
+from tests.engine.services.rows import count, differences
 from tests.support.desk import MONDAY, CaseDesk, Desk, at, opened_desk
 from tests.support.together import at_once
 
@@ -185,6 +185,20 @@ def test_a_step_beside_a_deployment_leaves_no_limit_on_the_old_ladder(database_u
                 )
                 alert_at = connection.execute(query).scalar_one()
             assert alert_at == at(friday_by(due_on - timedelta(days=30)), 0)
+
+
+def test_a_limit_that_would_be_told_of_later_than_the_ladder_says_is_a_difference(sqlite_url: str) -> None:
+    with opened_desk(sqlite_url) as desk:
+        desk.request()
+        assert differences(desk) == []
+        with desk.engine.database.write() as connection:
+            connection.execute(
+                update(tables.deadline).where(tables.deadline.c.rule == FINAL).values(alert_at=None)
+            )
+        (found,) = differences(desk)
+        assert found.startswith(f"{FINAL} would be told of never; by the ladder in force it's due at")
+        deploy(desk, EARLIER)
+        assert differences(desk) == []
 
 
 def friday_by(day: date) -> date:
