@@ -87,8 +87,8 @@ def test_bad_usage_is_two(arguments: list[str]) -> None:
 
 
 def test_a_file_of_another_kind_is_bad_usage(tmp_path: Path) -> None:
-    put(tmp_path, notes_txt=b"")
-    result = run(tmp_path / "notes.txt")
+    put(tmp_path, notes_md=b"")
+    result = run(tmp_path / "notes.md")
     assert (result.exit_code, "neither a diagram" in result.output) == (2, True)
 
 
