@@ -1,6 +1,7 @@
 """What is due happens, case by case, each in its own transaction.
 
-Timers fire, lateness is raised, and final copies that aren't known to have arrived are chased.
+Timers fire, lateness is raised, final copies that aren't known to have arrived are chased, and digests of
+lateness are made.
 
 A firing is a step like any other, checked under the case's lock, so it happens at most once; after
 downtime each overdue timer fires once. Nothing that sleeps is opened.
@@ -17,6 +18,7 @@ from sqlalchemy import bindparam, func, literal_column, select, union_all
 from engine.errors import StepIncident
 from engine.services.audit.audit import Actor
 from engine.services.incidents import guarded
+from engine.services.messages.digests import make_due, next_round
 from engine.services.notices.delivery_chases import chase_due
 from engine.services.step import CaseStep
 from engine.services.tasks.contribution_rows import (
@@ -36,7 +38,8 @@ _AT_ONCE = 200
 
 
 def sweep(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Carry out everything that is due by now; returns how many times a case was moved.
+    """Carry out everything that is due by now; returns how many times a case, or an
+    authority's digests, were moved on.
 
     Args:
         stopping: asked before each case; what is left when it says yes is still due.
@@ -53,6 +56,7 @@ def sweep(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> in
                 moved += 1
             else:
                 stuck.add(case_key)
+    moved += make_due(engine, stopping=stopping)  # what was raised above is told with the rest
     if problems:
         raise ExceptionGroup("What was due couldn't be done in every case", problems)
     return moved
@@ -61,7 +65,7 @@ def sweep(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> in
 def next_due(engine: Engine) -> datetime | None:
     """The earliest instant at which something is due; None when everything sleeps for ever."""
     with engine.database.read() as connection:
-        found = connection.execute(_NEXT).scalars().all()
+        found = [*connection.execute(_NEXT).scalars().all(), next_round(engine, connection)]
     return min((instant for instant in found if instant is not None), default=None)
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, and_
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    literal_column,
+)
 
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
 from engine.store.types import Instant, Key
@@ -61,6 +71,15 @@ Index(
     hearing.c.key,
     sqlite_where=UNTOLD,
     postgresql_where=UNTOLD,
+)
+#: Of what waits for a digest, the oldest of an authority first.
+WAITS = and_(UNTOLD, hearing.c.channel == literal_column("'digest'"))
+Index(
+    "ix_hearing_waits",
+    hearing.c.authority,
+    hearing.c.created_at,
+    sqlite_where=WAITS,
+    postgresql_where=WAITS,
 )
 Index("ix_hearing_case_key", hearing.c.case_key)
 Index("ix_hearing_outbox_key", hearing.c.outbox_key)

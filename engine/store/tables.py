@@ -58,6 +58,7 @@ __all__ = [
     "CURRENT_OFFICER",
     "NOT_HELD",
     "OPEN_TASK",
+    "STANDS",
     "anchor",
     "audit_event",
     "authority",
@@ -104,6 +105,8 @@ authority = Table(
     metadata,
     Column("code", String(3), primary_key=True),
     Column("name", Text, nullable=False),
+    #: When its people's digests were last made.
+    Column("digested_at", Instant),
 )
 
 organisation = Table(
@@ -494,6 +497,19 @@ escalation = Table(
     one_of("state", "open", "acknowledged", "answered", "resolved"),
 )
 Index("ix_escalation_case_key", escalation.c.case_key)
+#: A limit was missed, nobody has ended it, and nobody looks after it until some day.
+STANDS = and_(
+    escalation.c.state != literal_column("'resolved'"),
+    escalation.c.reason == literal_column("'missed'"),
+    escalation.c.quiet_until.is_(None),
+)
+Index(
+    "ix_escalation_stands",
+    escalation.c.authority,
+    escalation.c.changed_at,
+    sqlite_where=STANDS,
+    postgresql_where=STANDS,
+)
 
 incident = Table(
     "incident",

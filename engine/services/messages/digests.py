@@ -1,0 +1,226 @@
+"""One message each working morning for whoever is to hear of lateness: what is new, and what still stands.
+
+Boards have theirs on the first working day of a week. Who has nothing to be told gets none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.clock import start_of_day
+from engine.services.messages.choices import channel_for
+from engine.services.messages.digest_pages import Line, page
+from engine.services.messages.digest_times import due_rounds, is_first_of_week, next_round
+from engine.store import tables
+from engine.store.hearing_tables import WAITS, hearing
+from engine.store.message_tables import outbox
+from engine.store.types import AnyRow, to_text
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+__all__ = ["make_due", "next_round"]
+
+#: Roles that are told once a week, in a summary of their own.
+BOARDS = ("operational_board", "strategic_board")
+#: By which way a digest goes where nobody has chosen another.
+_USUAL = "email"
+_LATER = 2
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who is told: a member, or whoever holds a role."""
+
+    membership_key: int | None
+    recipient: str
+
+    @property
+    def is_board(self) -> bool:
+        return self.recipient.partition("@")[0] in BOARDS
+
+
+def make_due(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Make the digests that are due now; returns how many authorities had their round."""
+    with engine.database.read() as connection:
+        due = due_rounds(engine, connection)
+    made = 0
+    for authority in due:
+        if stopping():
+            break
+        made += _make_round(engine, authority)
+    return made
+
+
+def _make_round(engine: Engine, authority: str) -> bool:
+    """All digests of an authority, in one transaction with what they tell; False: somebody else made them."""
+    with engine.database.write() as connection:
+        connection.execute(_LOCK, {"code": authority}).one()
+        if authority not in due_rounds(engine, connection):
+            return False
+        today, now = engine.clock.today(), engine.clock.now()
+        told = _told(engine, connection, authority, today)
+        if told:
+            _post(engine, connection, authority, told)
+        connection.execute(_DONE, {"which": authority, "at": now})
+    return True
+
+
+def _told(
+    engine: Engine, connection: Connection, authority: str, today: date
+) -> dict[_Reader, dict[int, Line]]:
+    """What each reader is told, by the key of its thread: what is new stands before what they know."""
+    of_today = {"of": authority, "morning": start_of_day(today)}
+    new = connection.execute(_NEW, of_today).all()
+    standing = connection.execute(_STANDING, of_today).all()
+    present = _present(connection, {row.membership_key for row in (*new, *standing)}, today)
+    boards_too = is_first_of_week(engine, authority, today)
+    found: dict[_Reader, dict[int, Line]] = defaultdict(dict)
+    for is_new, rows in ((True, new), (False, standing)):
+        for row in rows:
+            reader = _reader(row, present)
+            if boards_too or not reader.is_board:
+                found[reader].setdefault(row.thread, _line(engine, row, is_new=is_new)).heard(row.key, is_new)
+    return found
+
+
+def _reader(row: AnyRow, present: Collection[int]) -> _Reader:
+    """Who has left is followed by whoever holds their role."""
+    return _Reader(row.membership_key if row.membership_key in present else None, row.recipient)
+
+
+def _present(connection: Connection, members: Iterable[int | None], today: date) -> set[int]:
+    keys = sorted(key for key in members if key is not None)
+    return set(connection.execute(_PRESENT, {"members": keys, "on": today}).scalars()) if keys else set()
+
+
+def _line(engine: Engine, row: AnyRow, *, is_new: bool) -> Line:
+    return Line(
+        thread=row.thread,
+        case_key=row.case_key,
+        title=engine.statute.rule(row.rule).title,
+        due_on=row.due_on,
+        level=row.level,
+        is_missed=row.reason == "missed",
+        is_answered=row.state in ("answered", "acknowledged"),
+        is_new=is_new,
+    )
+
+
+def _post(
+    engine: Engine,
+    connection: Connection,
+    authority: str,
+    told: Mapping[_Reader, Mapping[int, Line]],
+) -> None:
+    """Put the digests in the outbox, and note in each hearing which of them carries it."""
+    today, now = engine.clock.today(), engine.clock.now()
+    heard: dict[str, list[int]] = {}
+    rows = []
+    for reader, lines in told.items():
+        row = _row(connection, authority, reader, page(lines.values(), today), today, now)
+        heard[row["reference"]] = [key for line in lines.values() for key in line.hearings]
+        rows.append(row)
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # A clock that is put back may bring the same morning twice: nobody has two digests of one day.
+    connection.execute(dialect.insert(outbox).on_conflict_do_nothing(), rows)
+    keys = dict(connection.execute(_KEYS, {"references": list(heard)}).tuples().all())
+    marks = [
+        {"which": hearing_key, "at": now, "by": keys[reference]}
+        for reference, hearings in heard.items()
+        for hearing_key in hearings
+    ]
+    if marks:
+        connection.execute(_HEARD, marks)
+
+
+def _row(
+    connection: Connection,
+    authority: str,
+    reader: _Reader,
+    body: Mapping[str, object],
+    today: date,
+    now: datetime,
+) -> dict[str, Any]:
+    member = reader.membership_key
+    channel = "inbox" if member is None else channel_for(connection, member, "digest", _USUAL)[0]
+    return {
+        "authority": authority,
+        "case_key": None,
+        "kind": "digest",
+        "reference": f"digest:{member or reader.recipient}:{today}",
+        "recipient": reader.recipient,
+        "membership_key": member,
+        "channel": channel,
+        "wording": "board_summary" if reader.is_board else "digest",
+        "rank": _LATER,
+        "subject": f"Digest of {today}",
+        "body": to_text(body),
+        "state": "waiting",
+        "attempts": 0,
+        "created_at": now,
+        "next_at": now,
+    }
+
+
+_escalation, _deadline, _authority = tables.escalation, tables.deadline, tables.authority
+_LINE = (
+    hearing.c.key,
+    hearing.c.membership_key,
+    hearing.c.recipient,
+    hearing.c.level,
+    _escalation.c.key.label("thread"),
+    _escalation.c.case_key,
+    _escalation.c.reason,
+    _escalation.c.state,
+    _deadline.c.rule,
+    _deadline.c.due_on,
+)
+_QUIET = _escalation.c.quiet_until.is_not(None)
+#: What waits to be told, of threads that nobody has ended or looks after.
+_NEW = (
+    select(*_LINE)
+    .join_from(hearing, _escalation, _escalation.c.key == hearing.c.escalation_key)
+    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
+    .where(hearing.c.authority == bindparam("of"), WAITS, _escalation.c.state != "resolved", ~_QUIET)
+    .order_by(hearing.c.key)
+)
+#: What was missed and stands, for whoever heard of it last; who was told today needn't be told again.
+_STANDING = (
+    select(*_LINE)
+    .join_from(_escalation, hearing, hearing.c.escalation_key == _escalation.c.key)
+    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
+    .where(
+        _escalation.c.authority == bindparam("of"),
+        tables.STANDS,
+        hearing.c.stage == _escalation.c.told,
+        hearing.c.withdrawn_at.is_(None),
+        hearing.c.told_at < bindparam("morning"),
+    )
+    .order_by(hearing.c.key)
+)
+_membership = tables.membership.c
+_PRESENT = select(_membership.key).where(
+    _membership.key.in_(bindparam("members", expanding=True)),
+    _membership.valid_from <= bindparam("on"),
+    or_(_membership.valid_to.is_(None), _membership.valid_to >= bindparam("on")),
+)
+_LOCK = (
+    select(_authority.c.code).where(_authority.c.code == bindparam("code")).with_for_update(key_share=True)
+)
+_DONE = update(_authority).where(_authority.c.code == bindparam("which")).values(digested_at=bindparam("at"))
+_KEYS = select(outbox.c.reference, outbox.c.key).where(
+    outbox.c.reference.in_(bindparam("references", expanding=True))
+)
+_HEARD = (
+    update(hearing)
+    .where(hearing.c.key == bindparam("which"), WAITS)
+    .values(told_at=bindparam("at"), outbox_key=bindparam("by"))
+)
