@@ -15,9 +15,9 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import start_of_day
-from engine.services.messages.choices import channel_for
 from engine.services.messages.digest_pages import Line, page
 from engine.services.messages.digest_times import due_rounds, is_first_of_week, next_round
+from engine.services.messages.ways import channel_for
 from engine.store import tables
 from engine.store.hearing_tables import WAITS, hearing
 from engine.store.message_tables import outbox
