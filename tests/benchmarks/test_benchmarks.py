@@ -20,6 +20,7 @@ FIGURES = {
     "step_growth": ["step_growth"],
     "sleepers": ["sleepers", "sleepers_bytes"],
     "alerts": ["alerts", "alerts_ladder"],
+    "outbox": ["outbox"],
     "population": ["population", "population_read"],
     "replay": ["replay", "replay_memory"],
     "feel": ["feel"],
