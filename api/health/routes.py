@@ -47,6 +47,11 @@ class HealthChecks(AnswerSchema):
     )
     scheduler_heartbeat_seconds = fields.Float(required=True, allow_none=True)
     oldest_overdue_timer_seconds = fields.Float(required=True, allow_none=True)
+    undelivered_messages = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Failed messages of no case: an administrator should look at the outbox."},
+    )
 
 
 class Ready(Health):
@@ -77,6 +82,7 @@ READY = {
         "scheduler": "ok",
         "schedulerHeartbeatSeconds": 3.2,
         "oldestOverdueTimerSeconds": None,
+        "undeliveredMessages": 0,
     },
 }
 

@@ -67,6 +67,12 @@ def overdue_timer_age(engine: Engine) -> float | None:
         return _overdue_age(connection, engine.clock.now())
 
 
+def undelivered(engine: Engine) -> int:
+    """How many messages failed that tell of no case, so that no caseworker has a task about them."""
+    with engine.database.read() as connection:
+        return int(connection.execute(_UNDELIVERED).scalar_one())
+
+
 def _overdue_age(connection: Connection, now: datetime) -> float | None:
     earliest = connection.execute(_EARLIEST_TIMER).scalar()
     return _age(earliest, now) if earliest is not None and earliest < now else None
@@ -127,5 +133,6 @@ _STUCK = (
     .where(STUCK)
     .group_by(_outbox.c.state, _outbox.c.channel)
 )
+_UNDELIVERED = select(func.count()).where(STUCK, _outbox.c.state == "failed", _outbox.c.case_key.is_(None))
 _TIMERS = select(func.count()).select_from(tables.timer)
 _EARLIEST_TIMER = select(func.min(tables.timer.c.due_at)).where(tables.NOT_HELD)

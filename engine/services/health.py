@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import EhcError
-from engine.services.figures import overdue_timer_age
+from engine.services.figures import overdue_timer_age, undelivered
 from engine.services.views import View
 from engine.store.migrate import require_current
 from engine.store.row_security import is_bypassed
@@ -40,6 +40,8 @@ class Checks(View):
     scheduler: str
     scheduler_heartbeat_seconds: float | None
     oldest_overdue_timer_seconds: float | None
+    #: Messages of no case that failed; nothing stops because of them, but an administrator should look.
+    undelivered_messages: int | None
 
 
 class Readiness(View):
@@ -56,7 +58,7 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
         heartbeat: when this process's scheduler last looked for what is due; None where it runs elsewhere.
     """
     reasons: list[str] = []
-    database, migrations, guard, overdue = "unknown", "unknown", "unknown", None
+    database, migrations, guard, overdue, lost = "unknown", "unknown", "unknown", None, None
     try:
         with engine.database.read() as connection:
             connection.execute(text("SELECT 1"))
@@ -64,7 +66,7 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
         migrations = "behind"
         require_current(engine.database)
         migrations = "ok"
-        overdue = overdue_timer_age(engine)
+        overdue, lost = overdue_timer_age(engine), undelivered(engine)
         guard = row_security(engine)
     except EhcError as problem:
         reasons.append(problem.message)
@@ -79,6 +81,7 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
         scheduler=_state_of(beat),
         scheduler_heartbeat_seconds=beat,
         oldest_overdue_timer_seconds=overdue,
+        undelivered_messages=lost,
     )
     return Readiness(reasons=reasons, checks=checks)
 

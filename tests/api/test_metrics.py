@@ -68,6 +68,8 @@ def test_what_stands_in_the_database_is_told(office: Office) -> None:
 def test_messages_that_are_stuck_are_told(office: Office) -> None:
     post(office.desk, "stuck:1", state="failed", channel="text")
     assert value(scraped(office), "ehc_outbox_stuck", state="failed", channel="text") == 1
+    ready = office.caller("administrator").get("/health/ready").get_json()
+    assert ready["checks"]["undeliveredMessages"] >= 1
 
 
 def test_lateness_is_told_timer_by_timer_and_overdue_ones_before_they_fire(office: Office) -> None:
