@@ -76,12 +76,12 @@ clean:  ## remove everything that was made here, .venv and var/ included
 $(installed): setup.cfg pyproject.toml tools/make-venv
 	@tools/make-venv
 	@echo "Installing the engine into .venv"
-	@.venv/bin/python -m pip install --quiet -e '.[postgresql]'
+	@.venv/bin/python -m pip install --quiet -e '.[postgresql,letters]'
 	@touch $@
 
 $(installed-for-tests): $(installed)
 	@echo "Installing what the tests need into .venv"
-	@.venv/bin/python -m pip install --quiet -e '.[postgresql,test]'
+	@.venv/bin/python -m pip install --quiet -e '.[postgresql,letters,test]'
 	@touch $@
 
 $(installed-from-npm): package.json package-lock.json

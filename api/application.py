@@ -49,6 +49,7 @@ from api.outbox.routes import outbox
 from api.people.routes import people
 from api.plan_changes.routes import plan_changes
 from api.plans.routes import plans
+from api.printing.routes import printing
 from api.process_definitions.routes import process_definitions
 from api.process_instances.routes import process_instances
 from api.provider_pages.oauth import publish_token_endpoint
@@ -107,6 +108,7 @@ RESOURCES = (
     webhooks,
     inbox,
     outbox,
+    printing,
     channel_choices,
     settings,
     calendars,

@@ -23,6 +23,7 @@ from engine.errors import SetupError
 from engine.scheduler import Scheduler
 from engine.services.sign_in.provider_sign_in import check_providers
 from insight.early.mornings import FORETELLING
+from notifications.letters import MAKING
 from notifications.receipts import ASKING
 from notifications.sender import sending
 from notifications.webhooks import SENDING
@@ -91,7 +92,8 @@ def run(engine: Engine, host: str, port: int, *, grace: float = 0.0, announce: C
 
 def errands_of(engine: Engine) -> tuple[Errand, ...]:
     """What a process that serves does beside the sweep."""
-    return (SENDING, sending(engine), ASKING, FORETELLING)
+    letters = (MAKING,) if engine.letter_maker.maker is not None else ()
+    return (SENDING, sending(engine), ASKING, FORETELLING, *letters)
 
 
 def _announce(address: str) -> None:

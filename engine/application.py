@@ -17,6 +17,7 @@ from engine.errors import SetupError
 from engine.files import FileFolder, Scanner
 from engine.law import Statute, statute
 from engine.letters import Letters
+from engine.letters.printing import Choice, choose
 from engine.meters import Meters
 from engine.store import tables
 from engine.store.database import Database
@@ -94,6 +95,11 @@ class Engine:
             return read_hours(self.settings.working_hours, "EHC_WORKING_HOURS")
         except CalendarRefused as refused:
             raise SetupError(str(refused)) from refused
+
+    @cached_property
+    def letter_maker(self) -> Choice:
+        """What makes PDFs of letters here; looked for once."""
+        return choose(self.settings.chromium)
 
     @cached_property
     def vault(self) -> Vault:

@@ -99,6 +99,8 @@ class Settings:
     working_hours: str = "08:00-18:00"
     #: The authority's own schedule of retention; None: the defaults that ship.
     retention: Path | None = None
+    #: The Chromium that makes PDFs where WeasyPrint can't; None: one on the PATH.
+    chromium: Path | None = None
     #: The ways to people.
     sending: SendingSettings = field(default_factory=SendingSettings)
 
@@ -145,6 +147,7 @@ class Settings:
             files=FileSettings.from_environment(given),
             working_hours=given.get("EHC_WORKING_HOURS") or cls.working_hours,
             retention=Path(given["EHC_RETENTION"]) if given.get("EHC_RETENTION") else None,
+            chromium=Path(given["EHC_CHROMIUM"]) if given.get("EHC_CHROMIUM") else None,
             sending=SendingSettings.from_environment(given),
         )
 

@@ -10,6 +10,7 @@ from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.lists import ListQuery
+from api.notices.papers import PDF_SAMPLE, pdf_response
 from api.notices.schemas import (
     NEW_COPY,
     NOTICE,
@@ -24,6 +25,7 @@ from api.notices.schemas import (
 from api.preconditions import conditional
 from api.repeats import repeatable
 from engine.services.notices import deliveries as service
+from engine.services.notices import pdfs
 
 notices = Blueprint(
     "notices", f"{API_ROOT}/cases", "Notices: letters as they were sent, and the delivery of each copy."
@@ -75,6 +77,20 @@ def read_notice_content(case_key: str, notice_key: str) -> Response:
     return response
 
 
+@notices.get("/<key:case_key>/notices/<key:notice_key>/pdf")
+@permission("case:read")
+@problems("not-found", "conflict")
+@notices.answers_text(PDF_SAMPLE, "application/pdf")
+def read_notice_pdf(case_key: str, notice_key: str) -> Response:
+    """Read the letter as a PDF, exactly as it is sent on paper.
+
+    Made by the service in the moments after the sending, at the latest now. The page under `/content` is the
+    one for people who read by ear. That it was read stands in the case's history.
+    """
+    pdf = pdfs.read_pdf(current_engine(), current_principal(), case_key, notice_key)
+    return pdf_response(pdf, f"notice-{notice_key}.pdf")
+
+
 @notices.post("/<key:case_key>/notices/<key:notice_key>/deliveries")
 @permission("notice:deliver")
 @repeatable
@@ -85,7 +101,8 @@ def read_notice_content(case_key: str, notice_key: str) -> Response:
 def send_copy(body: dict[str, Any], case_key: str, notice_key: str, version: int | None) -> Response:
     """Send a further copy of a notice to a member of the family.
 
-    Refused for somebody on the safeguarding block list. The notice keeps its dates.
+    Refused for somebody on the safeguarding block list. The notice keeps its dates, unless the copy takes the
+    place of one that failed: then it is served when this one is.
     """
     notice = service.send_copy(
         current_engine(),
@@ -93,6 +110,7 @@ def send_copy(body: dict[str, Any], case_key: str, notice_key: str, version: int
         case_key,
         notice_key,
         body["family_member_key"],
+        channel=body["channel"],
         version=version,
     )
     return answer(notice, 201)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.fields import Day, Key, choice
+from api.fields import Day, Instant, Key, choice
 from api.lists import LAST, ListPage
 from api.schema import AnswerSchema, RequestSchema
 from engine.services.families.families import CHANNELS
@@ -52,6 +52,13 @@ class Notice(AnswerSchema):
     served_on = Day(required=True, metadata={"description": "The latest of the family's copies."})
     received_on = Day(required=True, allow_none=True)
     digest = fields.String(required=True, metadata={"description": "SHA-256 of the letter as it was sent."})
+    pdf_digest = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "SHA-256 of the PDF exactly as it is sent; null until it is made."},
+    )
+    pdf_made_at = Instant(required=True, allow_none=True)
+    pdf_maker = fields.String(required=True, allow_none=True)
     deliveries = fields.List(fields.Nested(Delivery), required=True)
 
 
@@ -69,9 +76,16 @@ class DeliveryRecord(RequestSchema):
 
 
 class NewCopy(RequestSchema):
-    """To whom a further copy goes."""
+    """To whom a further copy goes, and how."""
 
     family_member_key = Key(required=True)
+    channel = choice(
+        "post",
+        "by_hand",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Another way than the one they are served by; neither needs agreement."},
+    )
 
 
 DELIVERY: dict[str, Any] = {
@@ -100,6 +114,9 @@ NOTICE: dict[str, Any] = {
     "servedOn": "2026-03-10",
     "receivedOn": "2026-03-11",
     "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "pdfDigest": "4f8b42c22dd3729b519ba6f68d2da7cc5b2d606d05daed5ad5128cc03e6c6358",
+    "pdfMadeAt": "2026-03-10T09:00:05Z",
+    "pdfMaker": "weasyprint 70.0",
     "deliveries": [DELIVERY],
 }
 NOTICE_PAGE: dict[str, Any] = {"items": [NOTICE], "page": LAST}

@@ -62,6 +62,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "family:read": _FAMILY,
     "family:change": _FAMILY,
     "notice:deliver": (*_FAMILY, "machine_client"),
+    "letter:print": ("caseworker", "administrator"),
     "contact:read": (*_FAMILY, "administrator"),
     "contact:change": ("administrator",),
     # --- sign-in: one's own account and tokens; other people's; systems

@@ -237,4 +237,8 @@ class NoticeView(View):
     served_on: date
     received_on: date | None
     digest: str
+    #: Of the PDF exactly as it is sent; None until it is made.
+    pdf_digest: str | None
+    pdf_made_at: datetime | None
+    pdf_maker: str | None
     deliveries: list[DeliveryView]

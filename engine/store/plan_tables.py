@@ -14,13 +14,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     event,
     literal_column,
+    true,
 )
 
 from engine.store.columns import authority_column, case_column, key_column, metadata, one_of
 from engine.store.frozen import FREEZE
-from engine.store.types import Instant, Key
+from engine.store.types import Instant, JsonText, Key
 
 # --- the plan ------------------------------------------------------------------------------------
 
@@ -224,8 +226,40 @@ notice = Table(
     Column("received_on", Date),
     #: The HTML exactly as it was sent.
     Column("document_key", Key, ForeignKey("document.key"), nullable=False),
+    #: The facts that its sending or its service set: they move when its days do.
+    Column("stamps", JsonText, nullable=False, server_default="[]"),
+    #: The PDF exactly as it is sent, as a stored file; None until it is made.
+    Column("pdf_digest", String(64)),
+    Column("pdf_made_at", Instant),
+    #: The program that made it, with its version.
+    Column("pdf_maker", String(60)),
+    #: How often it couldn't be made.
+    Column("pdf_tries", Integer, nullable=False, server_default="0"),
 )
 Index("ix_notice_case_key", notice.c.case_key)
+#: Letters of which a PDF is still to be made; after some tries only when somebody asks for it.
+UNMADE = and_(notice.c.pdf_digest.is_(None), notice.c.pdf_tries < literal_column("3"))
+Index("ix_notice_unmade", notice.c.key, sqlite_where=UNMADE, postgresql_where=UNMADE)
+Index("ix_notice_pdf_digest", notice.c.pdf_digest)
+
+#: Letters that were printed together, each behind the sheet with its address.
+print_batch = Table(
+    "print_batch",
+    metadata,
+    key_column(),
+    authority_column(),
+    Column("state", String(10), nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    #: The PDF for the printer, as a stored file.
+    Column("digest", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Key, ForeignKey("membership.key"), nullable=False),
+    Column("posted_on", Date),
+    Column("version", Integer, nullable=False, server_default="1"),
+    one_of("state", "made", "posted", "returned"),
+)
+Index("ix_print_batch_digest", print_batch.c.digest)
 
 delivery = Table(
     "delivery",
@@ -245,10 +279,15 @@ delivery = Table(
     Column("chased_on", Date),
     #: The instant from which a copy that isn't known to have arrived is chased; None where none is due.
     Column("chase_at", Instant),
+    #: Whether the notice's own days count this copy; not one that somebody was sent besides.
+    Column("counts", Boolean, nullable=False, server_default=true()),
+    #: The batch that it was printed with.
+    Column("print_batch_key", Key, ForeignKey("print_batch.key")),
     one_of("channel", "email", "portal", "post", "by_hand"),
     one_of("state", "sent", "delivered", "failed", "chased"),
 )
 Index("ix_delivery_notice_key", delivery.c.notice_key)
+Index("ix_delivery_print_batch_key", delivery.c.print_batch_key)
 Index("ix_delivery_case_key", delivery.c.case_key)
 CHASES = delivery.c.chase_at.is_not(None)
 Index("ix_delivery_chase_at", delivery.c.chase_at, sqlite_where=CHASES, postgresql_where=CHASES)

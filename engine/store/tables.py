@@ -38,6 +38,7 @@ from engine.store.message_tables import outbox
 from engine.store.plan_tables import (
     CHASES,
     CURRENT_OFFICER,
+    UNMADE,
     authority_contact,
     case_officer,
     cover,
@@ -48,6 +49,7 @@ from engine.store.plan_tables import (
     plan,
     plan_update,
     plan_version,
+    print_batch,
     review,
 )
 from engine.store.types import Instant, JsonText, Key, PackedText
@@ -59,6 +61,7 @@ __all__ = [
     "NOT_HELD",
     "OPEN_TASK",
     "STANDS",
+    "UNMADE",
     "anchor",
     "audit_event",
     "authority",
@@ -90,6 +93,7 @@ __all__ = [
     "plan",
     "plan_update",
     "plan_version",
+    "print_batch",
     "process_definition",
     "review",
     "subscription",

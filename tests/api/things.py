@@ -31,6 +31,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select
 
 from engine.services.audit.audit import Actor
+from engine.services.notices.pdfs import keep_pdf
 from engine.services.people.accounts import open_for
 from engine.services.principals import Principal
 from engine.services.sign_in.clients import make_client
@@ -569,6 +570,20 @@ def _posted(place: Place, **changes: object) -> str:
     with engine.database.write() as connection:
         posted = insert(tables.outbox).returning(tables.outbox.c.key)
         return str(connection.execute(posted, row).scalar_one())
+
+
+@thing("printBatchKey", of="process")
+def _print_batch(place: Place, whose: Whose) -> str:
+    """A batch of letters that isn't posted yet."""
+    engine = place.office.desk.engine
+    kept = keep_pdf(engine, "333", b"%PDF-1.7\n")
+    row = {
+        "authority": "333", "state": "made", "copies": 1, "pages": 1, "digest": kept.digest,
+        "made_at": engine.clock.now(), "made_by": _asker(place, whose).membership_key,
+    }  # fmt: skip
+    with engine.database.write() as connection:
+        made = insert(tables.print_batch).returning(tables.print_batch.c.key)
+        return str(connection.execute(made, row).scalar_one())
 
 
 @thing("outboxMessageKey", of="process")

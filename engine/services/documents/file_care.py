@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 
 from engine.files import ScannerAway, Verdict
 from engine.services.audit.audit import Actor, Event, note
 from engine.services.documents import uploads
-from engine.store import file_tables
+from engine.store import file_tables, tables
 from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def scan_waiting(engine: Engine, *, stopping: Callable[[], bool] = lambda: False
 
 
 def drop_unnamed(engine: Engine) -> int:
-    """Destroy the files that no document names any more; gives how many."""
+    """Destroy the files that no document, notice or batch of letters names any more; gives how many."""
     values = {"before": engine.clock.now() - SPARED_FOR}
     with engine.database.read() as connection:
         rows = connection.execute(_UNNAMED, values).all()
@@ -133,10 +133,21 @@ _CHECKED = (
 _DOCUMENTS = select(_document.c.document_key, _document.c.case_key).where(
     _document.c.authority == bindparam("whose"), _document.c.digest == bindparam("hash")
 )
-_IS_UNNAMED = ~exists(
-    select(_document.c.document_key).where(
-        _document.c.authority == _file.c.authority, _document.c.digest == _file.c.digest
-    )
+_notice, _batch = tables.notice, tables.print_batch
+_IS_UNNAMED = ~or_(
+    exists(
+        select(_document.c.document_key).where(
+            _document.c.authority == _file.c.authority, _document.c.digest == _file.c.digest
+        )
+    ),
+    exists(
+        select(_notice.c.key).where(
+            _notice.c.authority == _file.c.authority, _notice.c.pdf_digest == _file.c.digest
+        )
+    ),
+    exists(
+        select(_batch.c.key).where(_batch.c.authority == _file.c.authority, _batch.c.digest == _file.c.digest)
+    ),
 )
 _UNNAMED = select(_file).where(_file.c.kept_at < bindparam("before"), _IS_UNNAMED).limit(_AT_ONCE)
 _DROP_NOW = delete(_file).where(*_THIS, _IS_UNNAMED)

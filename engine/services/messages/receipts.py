@@ -20,6 +20,7 @@ from engine.services.incidents import guarded
 from engine.services.messages.dead_letters import give_up
 from engine.services.messages.queue import WAITS, note_attempt
 from engine.services.messages.receipts_of_copies import hear_of
+from engine.services.notices.posting_days import posted
 from engine.services.step import CaseStep
 from engine.store.message_tables import outbox
 from engine.store.types import AnyRow
@@ -118,9 +119,16 @@ def _instant(at: object) -> datetime:
 
 
 def _posted(engine: Engine, row: AnyRow, receipt: Receipt) -> bool:
-    with engine.database.write() as connection:
-        values = {"which": row.key, "named": receipt.provider_reference, "at": engine.clock.now()}
-        return connection.execute(_POSTED, {**values, "came_to": receipt.outcome}).rowcount == 1
+    """A letter was printed and posted: from then its copy counts as sent, and is served by post."""
+    values = {"which": row.key, "named": receipt.provider_reference, "came_to": receipt.outcome}
+
+    def work(step: CaseStep) -> bool:
+        if step.connection.execute(_POSTED, {**values, "at": step.now}).rowcount != 1:
+            return False
+        posted(step, row.delivery_key, min(day_of(receipt.at or step.now), step.today))
+        return True
+
+    return guarded(engine, row.case_key, "take a receipt", Actor.clock(), work)
 
 
 def _not_now(engine: Engine, row: AnyRow, receipt: Receipt) -> bool:

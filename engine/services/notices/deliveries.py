@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, insert, select, true, update
+from sqlalchemy import Connection, Select, bindparam, exists, insert, or_, select, true, update
 
 from engine.definitions import vocabulary
 from engine.errors import BadInput, Conflict, NotFound
@@ -15,7 +15,8 @@ from engine.services.audit.audit import Actor, Event, note
 from engine.services.cases.cases import find_case
 from engine.services.families.family_rows import Member, family_in
 from engine.services.incidents import guarded
-from engine.services.notices.notice_recipients import served_on
+from engine.services.notices.copies import note_arrival, post_copy, settle_days
+from engine.services.notices.notice_recipients import Recipient, served_on
 from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.step import CaseStep
@@ -58,7 +59,7 @@ def get_notice(engine: Engine, principal: Principal, case_key: str, notice_key: 
     """
     principal.require("case:read")
     with engine.database.read() as connection:
-        row = _find(engine, connection, principal, case_key, notice_key)
+        row = find_notice(engine, connection, principal, case_key, notice_key)
         return _view(row, _copies(connection, principal, [row.key]).get(row.key, []))
 
 
@@ -70,7 +71,7 @@ def read_content(engine: Engine, principal: Principal, case_key: str, notice_key
     """
     principal.require("case:read")
     with engine.database.read() as connection:
-        row = _find(engine, connection, principal, case_key, notice_key)
+        row = find_notice(engine, connection, principal, case_key, notice_key)
         content: str = connection.execute(_CONTENT, {"document": row.document_key}).scalar_one()
     actor = Actor(principal.membership_key, principal.organisation)
     note(engine, row.case_key, actor, Event.LETTER_READ, notice=row.key)
@@ -96,23 +97,10 @@ def record_delivery(
     """
 
     def work(step: CaseStep, notice: AnyRow) -> None:
-        copy = step.connection.execute(
-            _COPY, {"of": notice.key, "row_key": sight.key(delivery_key)}
-        ).one_or_none()
-        if copy is None:
+        key = sight.key(delivery_key)
+        if step.connection.execute(_COPY, {"of": notice.key, "row_key": key}).one_or_none() is None:
             raise NotFound(f"There is no delivery {delivery_key} of this notice for you.")
-        if copy.state == "delivered":
-            raise Conflict(f"This copy is known to have arrived on {copy.delivered_on}.")
-        _check_day(on, copy.sent_on, step.today)
-        arrived = on if state == "delivered" else None
-        values = {"row_key": copy.key, "new_state": state, "arrived": arrived}
-        step.connection.execute(_RECORD, values)
-        if arrived is not None and copy.organisation is None:
-            received = max(arrived, notice.received_on or arrived)
-            step.connection.execute(_RECEIVED, {"row_key": notice.key, "on": received})
-        step.audit.append(
-            Event.DELIVERY_RECORDED, notice=notice.key, delivery=copy.key, state=state, on=on.isoformat()
-        )
+        note_arrival(step, key, state, on)
 
     return _changed(engine, principal, case_key, notice_key, "record a delivery", work, version)
 
@@ -124,11 +112,17 @@ def send_copy(
     notice_key: str,
     member_key: str,
     *,
+    channel: str | None = None,
     version: int | None = None,
 ) -> NoticeView:
     """Send a further copy of a notice to a member of the family, in the way that they are served.
 
-    The notice keeps its dates: serving it anew would need another decision on the time to appeal.
+    A copy besides those that went out leaves the notice's dates alone: serving it anew would need another
+    decision on the time to appeal. One that takes the place of a copy that failed counts in its stead: the
+    notice is served when it is, and what counts from service moves.
+
+    Args:
+        channel: another way than theirs: `post` or `by_hand`, which need no agreement.
 
     Raises:
         BadInput: the member is on the safeguarding block list, or no longer belongs to the family.
@@ -139,27 +133,26 @@ def send_copy(
         member = _addressable(step, member_key)
         if step.connection.execute(_HAS_COPY, {"of": notice.key, "who": member.key}).first():
             raise Conflict("This person has a copy of the notice already.")
-        channel = member.channel_on(step.today)
+        way = channel or member.channel_on(step.today)
+        stead = step.connection.execute(_GIVE_WAY, {"of": notice.key, "who": member.key}).rowcount > 0
+        recipient = Recipient("family", way, served_on(step, way), member_key=member.key)
         row = {
             "authority": step.authority,
             "case_key": step.case_key,
             "notice_key": notice.key,
-            "recipient": "family",
+            "recipient": recipient.code,
             "family_member_key": member.key,
-            "channel": channel,
+            "channel": way,
             "state": "sent",
             "sent_on": step.today,
-            "served_on": served_on(step, channel),
+            "served_on": recipient.served_on,
+            "counts": stead,
         }
         key = step.connection.execute(_NEW, row).scalar_one()
         step.audit.append(Event.DELIVERY_ADDED, notice=notice.key, delivery=key, member=member.key)
-        step.post(
-            "notice",
-            reference=f"copy:{key}",
-            recipient="family",
-            subject=f"Case {step.case_key}: a copy of a notice",
-            body={"notice": notice.kind, "noticeKey": str(notice.key), "deliveryKey": str(key)},
-        )
+        post_copy(step, key, recipient, notice.key, notice.kind, None)
+        if stead:
+            settle_days(step, notice.key, also_sent=False)
 
     return _changed(engine, principal, case_key, notice_key, "send a copy of a notice", work, version)
 
@@ -192,7 +185,7 @@ def _changed(
 ) -> NoticeView:
     principal.require("notice:deliver")
     with engine.database.read() as connection:
-        row = _find(engine, connection, principal, case_key, notice_key)
+        row = find_notice(engine, connection, principal, case_key, notice_key)
     if not sight.sees_whole_cases(principal):
         raise NotFound(f"There is no notice {notice_key} in case {case_key} for you.")
     actor = Actor(principal.membership_key, principal.organisation)
@@ -208,16 +201,14 @@ def _changed(
     return guarded(engine, row.case_key, attempted, actor, change)
 
 
-def _check_day(on: date, sent_on: date, today: date) -> None:
-    if on < sent_on:
-        raise BadInput.field("on", f"A copy can't arrive before it was sent, on {sent_on}.")
-    if on > today:
-        raise BadInput.field("on", f"This day can't lie after today, {today}.")
-
-
-def _find(
+def find_notice(
     engine: Engine, connection: Connection, principal: Principal, case_key: str, notice_key: str
 ) -> AnyRow:
+    """The row of a notice, with the digest of its document.
+
+    Raises:
+        NotFound: there is none for this principal.
+    """
     case = find_case(engine, connection, principal, case_key)
     query = _seen_by(principal).where(_notice.c.case_key == case.key, _notice.c.key == sight.key(notice_key))
     row = connection.execute(query).one_or_none()
@@ -265,6 +256,9 @@ def _view(row: AnyRow, copies: list[DeliveryView]) -> NoticeView:
         served_on=row.served_on,
         received_on=row.received_on,
         digest=row.digest,
+        pdf_digest=row.pdf_digest,
+        pdf_made_at=row.pdf_made_at,
+        pdf_maker=row.pdf_maker,
         deliveries=copies,
     )
 
@@ -298,9 +292,16 @@ _HAS_COPY = select(_delivery.c.key).where(
     _delivery.c.state != "failed",
 )
 _NEW = insert(_delivery).returning(_delivery.c.key)
-_RECORD = (
+#: A copy that failed, of the same person or of nobody in particular: it doesn't count once another takes its
+#: place.
+_GIVE_WAY = (
     update(_delivery)
-    .where(_delivery.c.key == bindparam("row_key"))
-    .values(state=bindparam("new_state"), delivered_on=bindparam("arrived"), chase_at=None)
+    .where(
+        _delivery.c.notice_key == bindparam("of"),
+        _delivery.c.organisation.is_(None),
+        or_(_delivery.c.family_member_key == bindparam("who"), _delivery.c.family_member_key.is_(None)),
+        _delivery.c.state == "failed",
+        _delivery.c.counts,
+    )
+    .values(counts=False)
 )
-_RECEIVED = update(_notice).where(_notice.c.key == bindparam("row_key")).values(received_on=bindparam("on"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import Insert, bindparam, insert, select
 
 from engine.clock import start_of_day
 from engine.definitions import LetterKind
@@ -32,10 +32,19 @@ _SENT = "notice_sent_on"
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter that was sent: its notice's key, and the day on which the family counts as served."""
+    """A letter that was sent: its notice's key, the day on which the family counts as served, its copies."""
 
     key: int
     served_on: date
+    copies: Sequence[Copy]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy of a letter: the key of its delivery, and to whom it goes."""
+
+    key: int
+    recipient: Recipient
 
 
 def send_letter(
@@ -45,10 +54,12 @@ def send_letter(
     occurrence: str,
     codes: Sequence[str],
     organisation: str | None,
+    stamps: Sequence[str] = (),
 ) -> SentLetter:
     """Write a letter for whoever holds the rights today, and send it to everybody who must have it.
 
-    Where several are served on different days, the latest counts: nobody's time is cut short.
+    `stamps` names the facts that it sets: they are kept with it, for its days may move. Where several are
+    served on different days, the latest counts: nobody's time is cut short.
 
     Raises:
         ValueError: nobody may be served, the decision has no reasons, the template or the authority lacks a
@@ -70,10 +81,12 @@ def send_letter(
         "sent_on": step.today,
         "served_on": served,
         "document_key": _kept(step, letter, recipients),
+        "stamps": list(stamps),
     }
     key = _inserted(step, _NEW_NOTICE, row)
     step.connection.execute(_NEW_DELIVERY, [_delivery(step, kind, key, each) for each in recipients])
-    return SentLetter(key, served)
+    keys = step.connection.execute(_COPIES, {"of": key}).scalars()
+    return SentLetter(key, served, [Copy(*pair) for pair in zip(keys, recipients, strict=True)])
 
 
 def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
@@ -199,16 +212,21 @@ def _delivery(step: CaseStep, kind: LetterKind, notice_key: int, recipient: Reci
         "state": "sent",
         "sent_on": step.today,
         "served_on": recipient.served_on,
-        "chase_at": _chase_at(step) if kind.chased else None,
+        "chase_at": chase_at(step, step.today) if kind.chased else None,
     }
 
 
-def _chase_at(step: CaseStep) -> datetime:
-    """00:00 of the day after the last on which a copy may still be on its way."""
-    return start_of_day(_last_day(step, _CHASE, step.today) + timedelta(days=1))
+def chase_at(step: CaseStep, sent_on: date) -> datetime:
+    """00:00 of the day after the last on which a copy that was sent on a day may still be on its way."""
+    return start_of_day(_last_day(step, _CHASE, sent_on) + timedelta(days=1))
 
 
 # Without RETURNING: for that, SQLite looks for children of the new row through all notices there are.
 _NEW_DOCUMENT = insert(tables.document)
 _NEW_NOTICE = insert(tables.notice)
 _NEW_DELIVERY = insert(tables.delivery)
+_COPIES = (
+    select(tables.delivery.c.key)
+    .where(tables.delivery.c.notice_key == bindparam("of"))
+    .order_by(tables.delivery.c.key)
+)

@@ -95,16 +95,17 @@ def _of_member(step: CaseStep, member: Member) -> Recipient:
     return Recipient("family", channel, served_on(step, channel), member_key=member.key)
 
 
-def served_on(step: CaseStep, channel: str) -> date:
-    """The day on which what leaves today counts as served.
+def served_on(step: CaseStep, channel: str, sent_on: date | None = None) -> date:
+    """The day on which what leaves on a day, without one today, counts as served.
 
     A letter by post counts from the second working day after posting (Interpretation Act 1978, s.7, in a
     reading of ours that never shortens the family's time); anything else from the day it is sent.
     """
+    day = sent_on or step.today
     if channel != "post":
-        return step.today
+        return day
     rule = step.engine.statute.rule("deemed_service_post_2wd")
-    return due(rule, step.today, calendar=step.calendar).last_day
+    return due(rule, day, calendar=step.calendar).last_day
 
 
 _PARENT_BLOCKED = (

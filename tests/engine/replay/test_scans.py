@@ -55,6 +55,10 @@ def of_a_step(statement: str) -> bool:
     )
 
 
+#: How a migration has every running limit looked at once.
+OF_MIGRATION = "UPDATE deadline SET alert_at = opened_at"
+
+
 def test_no_statement_of_a_step_reads_a_whole_table(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'year.db'}"
     recording = read_recording(write(tmp_path / "plans.jsonl", list(LINES.values())))
@@ -67,6 +71,7 @@ def test_no_statement_of_a_step_reads_a_whole_table(tmp_path: Path) -> None:
             for statement in heard
             if of_a_step(statement)
             and "_alembic_tmp" not in statement
+            and not statement.startswith(OF_MIGRATION)
             and (grown := scanned(database, statement) & tables - SMALL - {"alembic_version"})
         }
     assert len(heard) > 50
