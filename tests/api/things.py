@@ -572,7 +572,7 @@ def _posted(place: Place, **changes: object) -> str:
         return str(connection.execute(posted, row).scalar_one())
 
 
-@thing("printBatchKey", of="process")
+@thing("printBatchKey", of="authority")
 def _print_batch(place: Place, whose: Whose) -> str:
     """A batch of letters that isn't posted yet."""
     engine = place.office.desk.engine
