@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -11,10 +13,12 @@ from sqlalchemy import select
 
 from engine.application import Engine
 from engine.clock import SteppedClock, parse_instant
+from engine.letters import in_words
 from engine.replay import ReplayStopped, read_recording, replay_year
 from engine.services.audit.audit import verify
 from engine.services.check import check
 from engine.services.deadlines.timeliness import cases_by_status
+from engine.services.messages.rendering import words_of
 from engine.store import tables
 from engine.store.database import Database
 from tests.engine.replay.conftest import UNTIL, settings
@@ -199,3 +203,57 @@ def test_an_answer_that_no_form_takes_stops_it_and_leaves_nothing(somewhere, tmp
     assert "bad.jsonl, line 2, work.give_advice:medical[0]" in stopped.value.message
     assert stopped.value.problems[0].field.endswith("answers.declined")
     assert list(somewhere.parent.iterdir()) == []
+
+
+def told(text: str, secret: str) -> bool:
+    """Whether a text tells a secret: as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text) is not None
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text in some JSON."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from strings(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def secrets(engine: Engine) -> set[str]:
+    """What no message may tell: names, birthdays, numbers of people, and what was written in forms."""
+    found: set[str] = set()
+    for child in rows(engine, tables.child):
+        found |= {child.given_name, child.family_name, child.upn, child.nhs_number}
+        found |= {child.date_of_birth.isoformat(), in_words(child.date_of_birth)}
+    found |= {person.name for person in rows(engine, tables.person)}
+    for document in rows(engine, tables.document):
+        if document.content.startswith("{"):
+            found |= {text for text in strings(json.loads(document.content)) if len(text.split()) > 3}
+    return {str(secret) for secret in found if secret}
+
+
+def test_no_message_of_the_year_tells_of_anybody(played):
+    engine = played.engine
+    messages = rows(engine, tables.outbox)
+    texts = {}
+    for row in messages:
+        words = words_of(
+            engine, authority=row.authority, wording=row.wording, subject=row.subject, body=row.body
+        )
+        texts[row.key] = (
+            f"{words.subject}\n{words.text}\n{words.html}\n{row.subject}\n{row.body}\n{row.reference}"
+        )
+    assert {"alert", "digest", "notice"} <= {row.kind for row in messages}
+    whole = "\n".join(texts.values())
+    hidden = secrets(engine)
+    assert len(hidden) > 50
+    assert [secret for secret in hidden if secret in whole and told(whole, secret)] == []
+
+
+def test_every_alert_and_digest_of_the_year_has_words(played):
+    unwritten = [
+        row.reference
+        for row in rows(played.engine, tables.outbox)
+        if row.kind != "notice" and not row.wording
+    ]
+    assert unwritten == []
