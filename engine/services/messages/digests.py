@@ -131,7 +131,8 @@ def _post(
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     # A clock that is put back may bring the same morning twice: nobody has two digests of one day.
     connection.execute(dialect.insert(outbox).on_conflict_do_nothing(), rows)
-    keys = dict(connection.execute(_KEYS, {"references": list(heard)}).tuples().all())
+    found = connection.execute(_KEYS, {"references": list(heard)})
+    keys = {row.reference: row.key for row in found}
     marks = [
         {"which": hearing_key, "at": now, "by": keys[reference]}
         for reference, hearings in heard.items()
