@@ -10,7 +10,7 @@ from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.lists import ListQuery
-from api.notices.papers import PDF_SAMPLE, pdf_response
+from api.notices.papers import BYTES, PDF_SAMPLE, pdf_response
 from api.notices.schemas import (
     NEW_COPY,
     NOTICE,
@@ -80,7 +80,7 @@ def read_notice_content(case_key: str, notice_key: str) -> Response:
 @notices.get("/<key:case_key>/notices/<key:notice_key>/pdf")
 @permission("case:read")
 @problems("not-found", "conflict")
-@notices.answers_text(PDF_SAMPLE, "application/pdf")
+@notices.answers_text(PDF_SAMPLE, BYTES)
 def read_notice_pdf(case_key: str, notice_key: str) -> Response:
     """Read the letter as a PDF, exactly as it is sent on paper.
 

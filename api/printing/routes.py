@@ -11,7 +11,7 @@ from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.lists import ListQuery
-from api.notices.papers import PDF_SAMPLE, pdf_response
+from api.notices.papers import BYTES, PDF_SAMPLE, pdf_response
 from api.preconditions import conditional
 from api.printing.schemas import (
     BATCH,
@@ -81,7 +81,7 @@ def get_print_batch(print_batch_key: str) -> Response:
 @printing.get("/print-batches/<key:print_batch_key>/pdf")
 @permission("letter:print")
 @problems("not-found", "conflict")
-@printing.answers_text(PDF_SAMPLE, "application/pdf")
+@printing.answers_text(PDF_SAMPLE, BYTES)
 def read_print_batch(print_batch_key: str) -> Response:
     """Read the PDF for the printer."""
     pdf = service.read_batch(current_engine(), current_principal(), print_batch_key)

@@ -186,7 +186,7 @@ def test_run_makes_the_year_and_serves_it_with_requests_that_work(recent, tmp_pa
         assert {"planKey", "dueOn"} <= set(reviews["items"][0])
         assert {"reason", "level"} <= set(escalations["items"][0])
         assert first.told(signal.SIGTERM) == 0
-    assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo.db"]
+    assert {path.name for path in (tmp_path / "var").iterdir()} <= {"demo.db", "demo-files"}  # and letters
     with running(recent, tmp_path) as second:
         assert not any(line.startswith("6 requests, 2 plans brought in, ") for line in second.said)
         assert answer(second.requests[0]) == tasks

@@ -125,7 +125,8 @@ def _posted(engine: Engine, row: AnyRow, receipt: Receipt) -> bool:
     def work(step: CaseStep) -> bool:
         if step.connection.execute(_POSTED, {**values, "at": step.now}).rowcount != 1:
             return False
-        posted(step, row.delivery_key, min(day_of(receipt.at or step.now), step.today))
+        if row.delivery_key is not None:
+            posted(step, row.delivery_key, min(day_of(receipt.at or step.now), step.today))
         return True
 
     return guarded(engine, row.case_key, "take a receipt", Actor.clock(), work)
