@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -84,7 +85,7 @@ class Scheduler:
         self._alarms.add(_ROUND, self._run)
         self._alarms.add(_LOOK_BESIDE, self._look_beside)
         for name in self._errands:
-            self._alarms.add(name, lambda name=name: self._run_errand(name))  # type: ignore[misc]
+            self._alarms.add(name, partial(self._run_errand, name))
         self._alarms.set(_ROUND, timedelta(0))
         self._alarms.start()
 

@@ -29,7 +29,7 @@ def _with_token_of_notify(view: View) -> View:
         _check_token(current_engine().settings.sending.callback_token)
         return view(*arguments, **named)
 
-    return guarded  # type: ignore[return-value]
+    return guarded  # type: ignore[return-value]  # it has the view's own signature, by `wraps`
 
 
 @notify.post("/receipts")

@@ -32,7 +32,7 @@ def made_certificate(folder: Path) -> Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # TLS compares it with the machine's own clock
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

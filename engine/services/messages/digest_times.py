@@ -61,7 +61,7 @@ def is_first_of_week(engine: Engine, authority: str, day: date) -> bool:
 
 _authority, _escalation = tables.authority, tables.escalation
 
-#: What waits for a digest, and what was missed and stands; both are answered by an index alone.
+#: What waits for a digest, and what was missed and stands, of each authority; answered by indexes alone.
 _WAITING = select(
     _authority.c.code,
     _authority.c.digested_at,
@@ -73,4 +73,4 @@ _WAITING = select(
     .where(_escalation.c.authority == _authority.c.code, tables.STANDS)
     .scalar_subquery()
     .label("stands_since"),
-)
+).where(_authority.c.code >= "")  # by their index, from the first

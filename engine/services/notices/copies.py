@@ -19,6 +19,7 @@ from engine.services.audit.audit import Event
 from engine.services.notices.notice_recipients import Recipient
 from engine.services.reviews import review_due
 from engine.store import tables
+from engine.store.message_tables import outbox
 from engine.store.types import AnyRow
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def note_arrival(step: CaseStep, delivery_key: int, state: str, on: date) -> Non
         raise BadInput.field("on", f"This day can't lie after today, {step.today}.")
     arrived = on if state == "delivered" else None
     step.connection.execute(_RECORD, {"row_key": copy.key, "new_state": state, "arrived": arrived})
+    if arrived is not None:
+        step.connection.execute(_TAKE_BACK, {"copy": copy.key, "at": step.now})
     if arrived is not None and copy.organisation is None:
         received = max(arrived, copy.received_on or arrived)
         step.connection.execute(_RECEIVED, {"row_key": copy.notice_key, "on": received})
@@ -115,19 +118,26 @@ def note_arrival(step: CaseStep, delivery_key: int, state: str, on: date) -> Non
         Event.DELIVERY_RECORDED, notice=copy.notice_key, delivery=copy.key, state=state, on=on.isoformat()
     )
     if arrived is not None and copy.channel == "by_hand":
-        leave_house(step, copy, arrived, served_on=arrived, chase_at=None)
+        leave_house(step, copy, arrived, channel="by_hand", served_on=arrived, chase_at=None)
 
 
 def leave_house(
-    step: CaseStep, copy: AnyRow, on: date, *, served_on: date, chase_at: datetime | None
+    step: CaseStep, copy: AnyRow, on: date, *, channel: str, served_on: date, chase_at: datetime | None
 ) -> None:
     """A copy was posted or handed over on a day: that is when it was sent, whatever was thought before.
 
     Args:
+        channel: how it left, which may be another way than was meant.
         served_on: the day on which it counts as served.
         chase_at: the instant from which it is chased if nothing is known of its arrival.
     """
-    values = {"row_key": copy.key, "new_sent": on, "new_served": served_on, "new_chase": chase_at}
+    values = {
+        "row_key": copy.key,
+        "new_way": channel,
+        "new_sent": on,
+        "new_served": served_on,
+        "new_chase": chase_at,
+    }
     step.connection.execute(_LEAVE, values)
     if copy.counts:
         settle_days(step, copy.notice_key, also_sent=True)
@@ -191,10 +201,21 @@ _RECORD = (
     .where(_delivery.c.key == bindparam("row_key"))
     .values(state=bindparam("new_state"), delivered_on=bindparam("arrived"), chase_at=None)
 )
+#: What is known to have arrived is neither sent nor printed any more.
+_TAKE_BACK = (
+    update(outbox)
+    .where(outbox.c.delivery_key == bindparam("copy"), outbox.c.state == "waiting")
+    .values(state="canceled", ended_at=bindparam("at"), outcome="arrived", version=outbox.c.version + 1)
+)
 _LEAVE = (
     update(_delivery)
     .where(_delivery.c.key == bindparam("row_key"))
-    .values(sent_on=bindparam("new_sent"), served_on=bindparam("new_served"), chase_at=bindparam("new_chase"))
+    .values(
+        channel=bindparam("new_way"),
+        sent_on=bindparam("new_sent"),
+        served_on=bindparam("new_served"),
+        chase_at=bindparam("new_chase"),
+    )
 )
 _RECEIVED = update(_notice).where(_notice.c.key == bindparam("row_key")).values(received_on=bindparam("on"))
 _NOTICE = select(_notice).where(_notice.c.key == bindparam("row_key"))

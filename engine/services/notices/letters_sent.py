@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, bindparam, insert, select
+from sqlalchemy import Insert, insert
 
 from engine.clock import start_of_day
 from engine.definitions import LetterKind
@@ -84,9 +84,10 @@ def send_letter(
         "stamps": list(stamps),
     }
     key = _inserted(step, _NEW_NOTICE, row)
-    step.connection.execute(_NEW_DELIVERY, [_delivery(step, kind, key, each) for each in recipients])
-    keys = step.connection.execute(_COPIES, {"of": key}).scalars()
-    return SentLetter(key, served, [Copy(*pair) for pair in zip(keys, recipients, strict=True)])
+    copies = [
+        Copy(_inserted(step, _NEW_DELIVERY, _delivery(step, kind, key, each)), each) for each in recipients
+    ]
+    return SentLetter(key, served, copies)
 
 
 def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
@@ -225,8 +226,3 @@ def chase_at(step: CaseStep, sent_on: date) -> datetime:
 _NEW_DOCUMENT = insert(tables.document)
 _NEW_NOTICE = insert(tables.notice)
 _NEW_DELIVERY = insert(tables.delivery)
-_COPIES = (
-    select(tables.delivery.c.key)
-    .where(tables.delivery.c.notice_key == bindparam("of"))
-    .order_by(tables.delivery.c.key)
-)

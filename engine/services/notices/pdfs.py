@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select, update
 
 from engine.errors import Conflict
-from engine.letters.printing import Maker, PdfRefused, address_lines, address_sheet, joined
+from engine.letters.printing import AddressRefused, Maker, PdfRefused, address_lines, address_sheet, joined
 from engine.services.audit.audit import Actor, Event, note
 from engine.services.documents import stored_files
 from engine.services.documents.stored_files import Kept
@@ -117,15 +117,28 @@ def letter_of_copy(engine: Engine, delivery_key: int) -> bytes:
     """What goes into the envelope of one copy: the sheet with its address, then the letter.
 
     Raises:
-        AddressRefused: nothing can be posted to this address.
+        AddressRefused: nothing can be posted to this address, or nothing may be posted to this person.
         Conflict, PdfRefused: no PDF can be made.
     """
     maker = maker_of(engine)
     with engine.database.read() as connection:
         copy = connection.execute(_TO_WHOM, {"row_key": delivery_key}).one()
-    lines = address_lines(copy.name or "", copy.address)
+    lines = lines_of(copy)
     sheet = maker.make(address_sheet(lines, f"{copy.case_key}/{copy.notice_key}"), styles="sheet.css")
     return joined([sheet, pdf_of(engine, copy.notice_key)])
+
+
+def lines_of(copy: AnyRow) -> list[str]:
+    """The lines on the envelope of a copy: nothing goes to somebody who was blocked since, or has left.
+
+    Raises:
+        AddressRefused: nothing can, or may, be posted to them; the message repeats nothing of the address.
+    """
+    if copy.blocked:
+        raise AddressRefused("This person is on the safeguarding block list.")
+    if copy.ended_on is not None:
+        raise AddressRefused("This person no longer belongs to the family.")
+    return address_lines(copy.name or "", copy.address)
 
 
 def _made_now(engine: Engine, row: AnyRow) -> bytes:
@@ -164,8 +177,10 @@ _PAGE = (
     .where(_notice.c.key == bindparam("row_key"))
 )
 _delivery, _member = tables.delivery, tables.family_member
+#: What `lines_of` looks at.
+ON_THE_ENVELOPE = (_member.c.name, _member.c.address, _member.c.blocked, _member.c.ended_on)
 _TO_WHOM = (
-    select(_delivery.c.case_key, _delivery.c.notice_key, _member.c.name, _member.c.address)
+    select(_delivery.c.case_key, _delivery.c.notice_key, *ON_THE_ENVELOPE)
     .outerjoin(_member, _member.c.key == _delivery.c.family_member_key)
     .where(_delivery.c.key == bindparam("row_key"))
 )

@@ -25,4 +25,4 @@ def posted(step: CaseStep, delivery_key: int, on: date) -> None:
     kind = vocabulary().letters.get(copy.kind)
     chased = chase_at(step, on) if kind is not None and kind.chased else None
     step.audit.append(Event.LETTER_POSTED, notice=copy.notice_key, delivery=copy.key, posted=on.isoformat())
-    leave_house(step, copy, on, served_on=served_on(step, "post", on), chase_at=chased)
+    leave_house(step, copy, on, channel="post", served_on=served_on(step, "post", on), chase_at=chased)

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, insert, select, update
 
 from engine.clock import day_of
 from engine.definitions import vocabulary
 from engine.errors import BadInput, Conflict, NotFound, VersionMismatch
-from engine.letters.printing import AddressRefused, PdfRefused, address_lines, joined, pages_of
+from engine.letters.printing import AddressRefused, PdfRefused, joined, pages_of
 from engine.services import paging
 from engine.services.audit.audit import Actor, Event, note
 from engine.services.incidents import guarded
-from engine.services.notices.pdfs import keep_pdf, letter_of_copy
+from engine.services.notices.pdfs import ON_THE_ENVELOPE, keep_pdf, letter_of_copy, lines_of
 from engine.services.notices.posting_days import posted
 from engine.services.notices.views_of_printing import BatchView, QueuedView
 from engine.services.principals import Principal
@@ -102,7 +102,7 @@ def list_batches(
 ) -> Page[BatchView]:
     """The batches of the authority, the newest first."""
     principal.require(PERMISSION)
-    query = _BATCHES.where(_batch.c.authority == principal.authority).limit(paging.clamp(limit) + 1)
+    query = _seen_by(principal).limit(paging.clamp(limit) + 1)
     if cursor is not None:
         query = query.where(_batch.c.key < paging.decode(cursor, int)[0])
     with engine.database.read() as connection:
@@ -123,7 +123,7 @@ def get_batch(engine: Engine, principal: Principal, key: str) -> BatchView:
 
 
 def read_batch(engine: Engine, principal: Principal, key: str) -> bytes:
-    """The PDF of a batch, for the printer.
+    """The PDF of a batch, for the printer; that its letters were read is written to each case's trail.
 
     Raises:
         NotFound: there is none for this principal.
@@ -134,6 +134,9 @@ def read_batch(engine: Engine, principal: Principal, key: str) -> bytes:
         row = _find(connection, principal, key)
     if not engine.files.holds(row.authority, row.digest):
         raise Conflict("The PDF of this batch isn't in the folder of files. Return it and make it anew.")
+    actor = Actor(principal.membership_key, principal.organisation)
+    for copy in _copies(engine, row.key):
+        note(engine, copy.case_key, actor, Event.LETTER_READ, notice=copy.notice_key)
     return engine.files.place(row.authority, row.digest).read_bytes()
 
 
@@ -212,11 +215,19 @@ def _ended(engine: Engine, principal: Principal, key: str, version: int | None) 
 
 
 def _find(connection: Connection, principal: Principal, key: str) -> AnyRow:
-    query = _BATCHES.where(_batch.c.key == sight.key(key), _batch.c.authority == principal.authority)
+    query = _seen_by(principal).where(_batch.c.key == sight.key(key))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"There is no batch {key} for you.")
     return row
+
+
+def _seen_by(principal: Principal) -> Select[Any]:
+    """The batches of the authority without a letter of a case that is closed to the principal."""
+    closed = select(_delivery.c.key).where(
+        _delivery.c.print_batch_key == _batch.c.key, ~sight.open_to(principal, _delivery.c.case_key)
+    )
+    return _BATCHES.where(_batch.c.authority == principal.authority, ~exists(closed))
 
 
 def _copies(engine: Engine, batch_key: int) -> Sequence[AnyRow]:
@@ -226,7 +237,7 @@ def _copies(engine: Engine, batch_key: int) -> Sequence[AnyRow]:
 
 def _queued(row: AnyRow) -> QueuedView:
     try:
-        address_lines(row.name or "", row.address)
+        lines_of(row)
         lacks = None
     except AddressRefused as refused:
         lacks = str(refused)
@@ -267,8 +278,7 @@ _WAITING = (
         _delivery.c.notice_key,
         _notice.c.kind,
         _notice.c.made_on,
-        _member.c.name,
-        _member.c.address,
+        *ON_THE_ENVELOPE,
     )
     .select_from(outbox)
     .join(_delivery, _delivery.c.key == outbox.c.delivery_key)
@@ -286,7 +296,7 @@ _TAKE = (
 )
 _BACK = update(_delivery).where(_delivery.c.print_batch_key == bindparam("of")).values(print_batch_key=None)
 _OF_BATCH = (
-    select(_delivery.c.key, _delivery.c.case_key)
+    select(_delivery.c.key, _delivery.c.case_key, _delivery.c.notice_key)
     .where(_delivery.c.print_batch_key == bindparam("of"))
     .order_by(_delivery.c.case_key, _delivery.c.key)
 )

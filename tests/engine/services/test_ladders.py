@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -24,7 +25,7 @@ from tests.support.together import at_once
 
 RECEIVED = "reg5_decide_to_assess"
 FINAL = "reg13_2_final_20w"
-LATE = {"agency": "send_team", "rule": FINAL, "kind": "statutory", "days": 3}
+LATE: dict[str, Any] = {"agency": "send_team", "rule": FINAL, "kind": "statutory", "days": 3}
 EARLIER = another(TEXT, "[-14..-8]", "[-30..-8]")
 EARLIER = another(another(EARLIER, "&lt; -14", "&lt; -30"), "&lt; -21", "&lt; -40")
 EARLIER = another(EARLIER, "[-21..-15]", "[-40..-31]")
@@ -32,7 +33,7 @@ EARLIER = another(EARLIER, "[-21..-15]", "[-40..-31]")
 
 def level(desk: Desk) -> str:
     with desk.engine.database.read() as connection:
-        rung = desk.engine.ladders.in_force(connection, desk.authority).decide(**LATE)  # type: ignore[arg-type]
+        rung = desk.engine.ladders.in_force(connection, desk.authority).decide(**LATE)
     assert rung is not None
     return rung.level
 
