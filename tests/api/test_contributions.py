@@ -11,6 +11,7 @@ import pytest
 from engine.store import tables
 from tests.api.asking import Caller, fields, problem
 from tests.api.office import TASKS, Office, opened_office
+from tests.api.test_organisations import ORGANISATIONS, caller, join, key_of
 from tests.engine.services.rows import differences, rows
 
 CONTRIBUTIONS = "/api/v1/contributions"
@@ -152,3 +153,15 @@ def test_a_wish_that_cant_be_is_refused(
     office: Office, task: str, lead: Caller, changes: dict[str, Any], field: str
 ) -> None:
     assert field in fields(lead.post(f"{TASKS}/{task}/contributions", wish(office, **changes)))
+
+
+def test_a_team_is_asked_and_its_members_give(office: Office, task: str, lead: Caller) -> None:
+    body = {"code": "beam_asked", "name": "Beam", "parentKey": key_of(office, "camhs")}
+    team = office.caller("administrator").post(ORGANISATIONS, body).get_json()
+    member = caller(office, join(office, team["key"], "professional", "Ines Marlow"))
+    asked = lead.post(f"{TASKS}/{task}/contributions", wish(office, organisation="beam_asked"))
+    assert asked.status_code == 201, asked.text
+    assert office.caller("professional", "camhs").get(CONTRIBUTIONS).get_json()["items"] == []
+    (mine,) = member.get(CONTRIBUTIONS).get_json()["items"]
+    given = member.post(f"{CONTRIBUTIONS}/{mine['key']}/give", {"text": "We met in May."})
+    assert given.get_json()["state"] == "given"

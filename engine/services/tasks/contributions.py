@@ -318,12 +318,17 @@ def _is_asked(principal: Principal, row: AnyRow) -> bool:
         return False
     if row.membership_key is not None:
         return bool(row.membership_key == principal.membership_key)
-    return bool(row.organisation == principal.organisation)
+    return row.organisation in _bodies_of(principal)
+
+
+def _bodies_of(principal: Principal) -> list[str]:
+    """What a member gives contributions for: their organisation, and their team of it."""
+    return [principal.organisation, *([principal.team] if principal.team else [])]
 
 
 def _is_mine(principal: Principal) -> Any:
     of_all = and_(
-        contribution.c.membership_key.is_(None), contribution.c.organisation == principal.organisation
+        contribution.c.membership_key.is_(None), contribution.c.organisation.in_(_bodies_of(principal))
     )
     return and_(
         contribution.c.authority == principal.authority,
