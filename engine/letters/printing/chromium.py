@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -47,8 +48,14 @@ _PAPER = {
     "generateDocumentOutline": True,
 }
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-#: Chromium listens at the file descriptor 3 and answers at 4: the shell puts our pipes there.
-_WITH_PIPES = 'listens=$1 answers=$2; shift 2; exec "$@" 3<&"$listens" 4>&"$answers"'
+#: Chromium listens at the file descriptor 3 and answers at 4: this puts our pipes there, once they are out of
+#: the way. A shell cannot: some know no descriptor above 9.
+_WITH_PIPES = """
+import fcntl, os, sys
+for to, number in enumerate([fcntl.fcntl(int(each), fcntl.F_DUPFD, 10) for each in sys.argv[1:3]], 3):
+    os.dup2(number, to)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 class ChromiumMaker:
@@ -97,7 +104,8 @@ class ChromiumMaker:
         """A Chromium of its own for one letter; nothing of it is left afterwards."""
         listens, ask = os.pipe()
         hear, answers = os.pipe()
-        command = ["/bin/sh", "-c", _WITH_PIPES, "sh", str(listens), str(answers), self._executable, *_FLAGS]
+        moved = [sys.executable, "-IS", "-c", _WITH_PIPES, str(listens), str(answers)]
+        command = [*moved, self._executable, *_FLAGS]
         try:
             with subprocess.Popen(  # noqa: S603 -- a program of the operator's choice, and files of our own
                 [*command, f"--user-data-dir={folder / 'profile'}"],
