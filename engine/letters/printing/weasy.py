@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ class WeasyMaker:
                 f"WeasyPrint lacks a library of the system ({_library(problem)}): install Pango, HarfBuzz and"
                 " Fontconfig (on Debian and Ubuntu: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0)."
             ) from None
+
+        logging.getLogger("weasyprint").setLevel(logging.ERROR)  # else it warns anew with each letter
 
     @property
     def name(self) -> str:
