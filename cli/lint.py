@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from cli.lint_letters import SUFFIX as LETTER
 from cli.lint_letters import lint_letters, templates_of
 from engine.definitions import lint as lint_files
 from engine.ladder import FILE as LADDER
+from engine.letters import SUFFIX as LETTER
 from engine.services.functions import FUNCTIONS
 from engine.spiff.findings import Finding
 from engine.wording import SUFFIX as MESSAGE

@@ -16,7 +16,6 @@ from engine.config import Settings
 from engine.errors import SetupError
 from engine.files import FileFolder, Scanner
 from engine.law import Statute, statute
-from engine.letters import Letters
 from engine.letters.printing import Choice, choose
 from engine.meters import Meters
 from engine.store import tables
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from engine.services.escalations.staff import StaffKnown
     from engine.services.messages.wordings import Templates
     from engine.services.notices.contacts import Letterheads
+    from engine.services.notices.letter_templates import LetterTemplates
     from engine.services.processes.definitions import DefinitionCache
     from engine.services.sign_in.provider_talk import ProviderTalk
     from engine.services.sign_in.providers import Provider
@@ -57,6 +57,7 @@ class Engine:
         from engine.services.escalations.staff import StaffKnown
         from engine.services.messages.wordings import FOLDER, Templates
         from engine.services.notices.contacts import Letterheads
+        from engine.services.notices.letter_templates import NOTICES, LetterTemplates
         from engine.services.processes.definitions import DefinitionCache
         from engine.services.sign_in.rate_limits import RateLimits
         from engine.services.webhooks.webhook_events import Subscriptions
@@ -74,7 +75,7 @@ class Engine:
         self.rate_limits: RateLimits = RateLimits(
             database, clock, requests=settings.requests_a_minute, sign_ins=settings.sign_ins_a_minute
         )
-        self.letters = Letters(settings.bpmn_folder / "notices")
+        self.letters: LetterTemplates = LetterTemplates(settings.bpmn_folder / NOTICES)
         self.wordings: Templates = Templates(settings.bpmn_folder / FOLDER)
         self.provider_talks: dict[str, ProviderTalk] = {}
         self._calendars: dict[str, _Known] = {}

@@ -11,8 +11,8 @@ from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
 
 _NAME = Pattern(
-    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,180}\.(bpmn|dmn|form|txt)$",
-    error="A file's name is letters, digits, _, - and ., and ends in .bpmn, .dmn, .form or .txt.",
+    r"^([A-Za-z0-9][A-Za-z0-9_.-]{0,180}\.(bpmn|dmn|form|html|txt)|_[A-Za-z0-9_.-]{1,180}\.html)$",
+    error="A file's name is letters, digits, _, - and ., and ends in .bpmn, .dmn, .form, .html or .txt.",
 )
 _MOST_FILES = 500
 _LONGEST_FILE = 2_000_000

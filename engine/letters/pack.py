@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import html as lxml_html
 
@@ -62,20 +63,39 @@ APPEAL_PACK = (
 )
 
 
-def missing_parts(letter: str, shown: Mapping[str, str]) -> Iterator[Part]:
+_REASONS = "reasons"
+
+
+def missing_parts(letter: str, values: Mapping[str, Any]) -> Iterator[Part]:
     """The parts of the pack that a letter lacks: not there, empty, or without a value it must show.
 
     Args:
         letter: the HTML.
-        shown: what each name of `Part.shows` was rendered as.
+        values: what the letter was written with.
     """
     document = lxml_html.document_fromstring(letter)
     found = {
-        element.get("data-part"): " ".join("".join(map(str, element.itertext())).split())
+        element.get("data-part"): _bare("".join(map(str, element.itertext())))
         for element in document.iter("*")
         if element.get("data-part")
     }
     for part in APPEAL_PACK:
         text = found.get(part.name, "")
-        if not text or any(shown[name] not in text for name in part.shows):
+        if not text or any(_bare(each) not in text for name in part.shows for each in _shown(name, values)):
             yield part
+
+
+def _shown(name: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """What a part must show of one of its values."""
+    if name in CONTACTS:
+        yield values["contacts"][name]
+    elif name == _REASONS:
+        for reason in values[name]:
+            yield from reason["paragraphs"]
+    else:
+        yield str(values[name])
+
+
+def _bare(text: str) -> str:
+    """A text without what parsers change of it: spaces and signs that can't be seen."""
+    return "".join(letter for letter in text if letter.isprintable() and not letter.isspace())

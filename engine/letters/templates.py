@@ -1,4 +1,4 @@
-"""The templates of a folder: compiled once, versioned by their content, and held to the appeal pack.
+"""The letters that can be written with some templates: compiled once, versioned, and held to the appeal pack.
 
 A template is data that a process owner edits. It runs in Jinja2's sandbox, with everything escaped and
 nothing undefined, and sees the values it is given and no more.
@@ -6,34 +6,21 @@ nothing undefined, and sees the values it is given and no more.
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    FileSystemLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    TemplateNotFound,
-    UndefinedError,
-)
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template
 
+from engine.letters.checks import FAILURES, readings
+from engine.letters.environment import environment
 from engine.letters.pack import CONTACTS, missing_parts
+from engine.letters.problems import LetterRefused
+from engine.letters.sources import SUFFIX, Sources, kinds_of, version_of
 
-#: Letters and digits of a template's version.
-_VERSION_LENGTH = 12
-#: Templates whose name begins so are parts of others.
-_SHARED = "_"
-
-
-class LetterRefused(ValueError):
-    """A letter that can't be written as it must be; the message says what is missing, and where to add it."""
+#: Where the templates that ship lie, as their owners know it.
+_SHIPPED = "bpmn/notices/"
 
 
 @dataclass(frozen=True)
@@ -48,30 +35,26 @@ class Letter:
 class _Compiled:
     template: Template
     version: str
-    lacks: tuple[str, ...]
 
 
 class Letters:
-    """The letters that can be written with the templates of one folder."""
+    """The letters that can be written with some templates; threads may share it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
+    def __init__(self, sources: Sources, deployed: Set[str] = frozenset()) -> None:
+        """`sources` are texts by the names of their files, `deployed` those that an authority deployed."""
+        self.sources = dict(sources)
+        self.deployed = frozenset(deployed)
+        self._environment = environment(self.sources)
         self._compiled: dict[str, _Compiled] = {}
         self._guard = threading.Lock()
 
     def kinds(self) -> list[str]:
         """The kinds of notice that there is a template for."""
-        paths = self._folder.glob("*.html")
-        return sorted(path.stem for path in paths if not path.stem.startswith(_SHARED))
+        return kinds_of(self.sources)
+
+    def version(self, kind: str) -> str:
+        """What identifies the template of a kind, with the parts that all templates share."""
+        return version_of(self.sources, kind)
 
     def write(self, kind: str, values: Mapping[str, Any], *, appealable: bool) -> Letter:
         """Write a letter.
@@ -86,16 +69,22 @@ class Letters:
                 isn't there, or the authority hasn't given a contact that a letter must name.
         """
         compiled = self._of(kind)
-        if appealable and compiled.lacks:
-            raise LetterRefused(
-                f"The notice {kind} can't be sent: its template lacks {'; '.join(compiled.lacks)}."
-                f" Add each in {self._shown(kind)}, in an element with that data-part."
-            )
         contacts = _Contacts(kind, values["contacts"])
         if appealable:
             contacts.require_all()
-        html = self._rendered(kind, compiled.template, {**values, "contacts": contacts})
+        given = {**values, "contacts": contacts}
+        html = self._rendered(kind, compiled.template, given)
+        if appealable:
+            self._hold_to_the_pack(kind, html, given)
         return Letter(html, compiled.version)
+
+    def _hold_to_the_pack(self, kind: str, html: str, values: Mapping[str, Any]) -> None:
+        lacks = "; ".join(f"{part.title} ({part.name})" for part in missing_parts(html, values))
+        if lacks:
+            raise LetterRefused(
+                f"The notice {kind} can't be sent: its template lacks {lacks}."
+                f" Add each in {self._shown(kind)}, in an element with that data-part.{self._then(kind)}"
+            )
 
     def _of(self, kind: str) -> _Compiled:
         with self._guard:
@@ -104,39 +93,44 @@ class Letters:
             return self._compiled[kind]
 
     def _compile(self, kind: str) -> _Compiled:
-        try:
-            template = self._environment.get_template(f"{kind}.html")
-        except TemplateNotFound:
+        file = f"{kind}{SUFFIX}"
+        if file not in self.sources:
+            raise LetterRefused(f"The notice {kind} can't be sent: there is no {self._shown(kind)}. Add it.")
+        found = readings(file, self.sources)
+        if found:
+            said = " ".join(str(each) for each in found)
             raise LetterRefused(
-                f"The notice {kind} can't be sent: there is no {self._shown(kind)}. Add it."
+                f"The notice {kind} can't be sent: {self._shown(kind)} can't be used. {said}"
+                f"{self._then(kind)}"
+            )
+        try:
+            return _Compiled(self._environment.get_template(file), self.version(kind))
+        except FAILURES as problem:
+            raise LetterRefused(
+                f"{self._shown(kind)} isn't a template: {problem}. Correct it.{self._then(kind)}"
             ) from None
-        except TemplateError as problem:
-            raise LetterRefused(f"{self._shown(kind)} isn't a template: {problem}. Correct it.") from None
-        sample = self._rendered(kind, template, SAMPLE)
-        lacks = tuple(f"{part.title} ({part.name})" for part in missing_parts(sample, _SHOWN))
-        return _Compiled(template, self._version(kind), lacks)
 
     def _rendered(self, kind: str, template: Template, values: Mapping[str, Any]) -> str:
         try:
             return template.render(values)
-        except (UndefinedError, SecurityError, TemplateError, TypeError) as problem:
+        except LetterRefused:
+            raise
+        except FAILURES as problem:
             raise LetterRefused(
                 f"The notice {kind} can't be sent: {self._shown(kind)} can't be written: {problem}."
+                f"{self._then(kind)}"
             ) from None
 
-    def _version(self, kind: str) -> str:
-        """What identifies a template: a hash over it and the parts that all templates share."""
-        whole = hashlib.sha256()
-        for path in [*sorted(self._folder.glob(f"{_SHARED}*.html")), self._file(kind)]:
-            whole.update(path.read_bytes())
-        return whole.hexdigest()[:_VERSION_LENGTH]
-
-    def _file(self, kind: str) -> Path:
-        return self._folder / f"{kind}.html"
-
     def _shown(self, kind: str) -> str:
-        """Where a template belongs, without what is above the diagrams on this machine."""
-        return f"{self._folder.parent.name}/{self._folder.name}/{kind}.html"
+        """Where a template is found, without what is above the diagrams on this machine."""
+        return f"{'' if self._is_own(kind) else _SHIPPED}{kind}{SUFFIX}"
+
+    def _then(self, kind: str) -> str:
+        """What is to be done once it is corrected."""
+        return " Then deploy it." if self._is_own(kind) or self.deployed else ""
+
+    def _is_own(self, kind: str) -> bool:
+        return f"{kind}{SUFFIX}" in self.deployed
 
 
 class _Contacts(dict[str, str]):
@@ -162,35 +156,3 @@ class _Contacts(dict[str, str]):
             f"The notice {self._kind} can't be sent: the authority hasn't said {said}."
             " An administrator adds it with PUT /contacts."
         )
-
-
-#: A value for everything that a template may show; templates are tried with it before they are used.
-SAMPLE: Mapping[str, Any] = {
-    "authority": "Sample Council",
-    "reference": "1024",
-    "child": "Robin Sample",
-    "reader": "parent",
-    "addressee": "The parents of Robin Sample",
-    "who": "Robin",
-    "whose": "Robin\u2019s",
-    "sent": "2 November 2026",
-    "answer_until": "16 November 2026",
-    "appeal_section": "51(2)(a)",
-    "decide_until": "14 December 2026",
-    "appeal_until": "4 January 2027",
-    "appeal_within": "62 days",
-    "certificate_within": "31 days",
-    "mediation_until": "2 January 2027",
-    "mediation_within": "61 days",
-    "certificate_free": False,
-    "reasons": [{"title": "Why", "paragraphs": ["Because of the sample."]}],
-    "amendments": [
-        {"section": "F", "title": "Sample section", "removed": ["What was."], "added": ["What is new."]}
-    ],
-    "contacts": {code: f"Sample {code}" for code in CONTACTS},
-}
-_SHOWN: Mapping[str, str] = {
-    **SAMPLE["contacts"],
-    **{name: value for name, value in SAMPLE.items() if isinstance(value, str)},
-    "reasons": "Because of the sample.",
-}

@@ -113,7 +113,7 @@ def test_a_letter_that_couldnt_be_sent_is_found_before_the_day(letters: Path) ->
     shared.write_text(shared.read_text().replace('data-part="time_limit"', ""))
     result = run(letters / "final_plan.html")
     assert result.exit_code == 1
-    assert "letter-cant-be-sent" in result.output
+    assert "letter-pack-lacks-a-part" in result.output
     assert "(time_limit)" in result.output
     assert run(letters / "draft_plan.html").exit_code == 0
 
@@ -121,7 +121,7 @@ def test_a_letter_that_couldnt_be_sent_is_found_before_the_day(letters: Path) ->
 def test_a_letter_that_no_notice_is_called_after_is_named(letters: Path) -> None:
     path = (letters / "draft_plan.html").rename(letters / "draft_plans.html")
     result = run(path)
-    assert "unknown-letter" in result.output
+    assert "letter-unknown" in result.output
     assert "Did you mean draft_plan?" in result.output
 
 

@@ -36,7 +36,7 @@ _ADAPTER = frozenset(KNOWS) - {
     "engine.wording",
     "engine.files",
 }
-KNOWS["engine.definitions"] = _ADAPTER | {"engine.wording"}
+KNOWS["engine.definitions"] = _ADAPTER | {"engine.letters", "engine.wording"}
 KNOWS["engine.trial"] = _ADAPTER | {"engine.definitions"}
 _BELOW_SERVICES = frozenset(KNOWS) - {"engine", "engine.trial"}
 # The engine as one value is handed to every service, and opens what they need: one room.

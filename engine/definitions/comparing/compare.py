@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from engine.definitions.comparing.changes import Change, element_changes
 from engine.definitions.comparing.ladders import ladder_changes, ladder_losses
 from engine.definitions.comparing.losses import Loss, losses
+from engine.definitions.comparing.templates import TEMPLATES, letters_using, template_changes
 from engine.definitions.diagram import Diagram, read_diagram
 from engine.definitions.folder import names_in
 from engine.ladder import FILE as LADDER
 
 Standing = Literal["new", "changed", "unchanged", "removed"]
+_NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,16 @@ class Comparison:
     losses: tuple[Loss, ...]
 
 
-def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Comparison:
+def compare(
+    before: Mapping[str, bytes], after: Mapping[str, bytes], shipped: Mapping[str, bytes] = _NONE
+) -> Comparison:
     """What a deployment of some files would change of those that are deployed.
 
     A file that can't be read counts as empty: the checks say what is wrong with it.
+
+    Args:
+        shipped: the templates of letters and messages that stand where none is deployed: a first one of
+            one's own is compared with them.
     """
     files = [FileChange(name, _standing(name, before, after)) for name in sorted({*before, *after})]
     touched = [each.name for each in files if each.change != "unchanged"]
@@ -54,7 +63,7 @@ def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Comparis
     same = {each.name for each in files if each.change == "unchanged"}
     kept = {name: diagram for name, diagram in olds.items() if name in same}
     news = {**_diagrams({name: after[name] for name in after if name not in same}), **kept}
-    changes = [change for name in touched for change in _changes(name, before, after, olds, news)]
+    changes = [change for name in touched for change in _changes(name, before, after, olds, news, shipped)]
     readable = {name for name in after if name.endswith(".bpmn")} <= set(news)
     lost = losses(olds.values(), news.values()) if readable else []
     return Comparison(
@@ -84,9 +93,14 @@ def _changes(
     after: Mapping[str, bytes],
     olds: Mapping[str, Diagram],
     news: Mapping[str, Diagram],
+    shipped: Mapping[str, bytes],
 ) -> Iterator[Change]:
     if name.endswith(".bpmn"):
         yield from element_changes(olds.get(name), news.get(name))
+        return
+    if name.endswith(TEMPLATES):
+        beside = letters_using(name, after, shipped)
+        yield from template_changes(name, before.get(name, shipped.get(name)), after.get(name), beside)
         return
     if name == LADDER and (told := ladder_changes(before, after)):
         yield from told
@@ -101,11 +115,9 @@ def _changes(
 
 
 def _parts(name: str, content: bytes | None) -> set[str]:
-    """The fields of a form, the decisions of a table, or a template of messages."""
+    """The fields of a form, or the decisions of a table."""
     if content is None:
         return set()
-    if name.endswith(".txt"):
-        return {f"The message {name.removesuffix('.txt')}"}
     if name.endswith(".dmn"):
         return {f"The decision {each}" for each in names_in({name: content}).decisions}
     try:

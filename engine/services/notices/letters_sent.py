@@ -108,7 +108,8 @@ def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
         "appeal_section": kind.appeal,
         "certificate_free": kind.certificate_free,
     }
-    return step.engine.letters.write(kind.notice, values, appealable=kind.appeal is not None)
+    letters = step.engine.letters.in_force(step.connection, step.authority, step.engine.database.joins)
+    return letters.write(kind.notice, values, appealable=kind.appeal is not None)
 
 
 def _addressed(step: CaseStep) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from engine.definitions import lint
+from engine.definitions.checks.letters import letters_stand
 from engine.definitions.comparing import Loss, compare
 from engine.errors import BadInput, FieldProblem, NotFound
 from engine.forms import Form, read_form
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 #: Bytes of one file that a deployment takes; a diagram of ours has some 100 kB.
 LARGEST_FILE = 5_000_000
 #: Kinds of files of a deployment.
-SUFFIXES = (".bpmn", ".dmn", ".form", ".txt")
+SUFFIXES = (".bpmn", ".dmn", ".form", ".html", ".txt")
 #: Deployments kept parsed in memory, and definitions known by key.
 _CACHED = 16
 _DEFINITIONS_CACHED = 1_000
@@ -228,9 +229,9 @@ def deploy(
         whole = {**before, **files}
         digest = digest_of(whole)
         parsed = parsed_files(whole)
-        of_ladder = ladder_changes.ladder_findings(engine, connection, authority, whole)
-        _refuse_ladder(of_ladder)
-        findings = tuple(dict.fromkeys([*parsed.findings, *of_ladder]))
+        of_authority = findings_of_authority(engine, connection, authority, whole)
+        _refuse(of_authority)
+        findings = tuple(dict.fromkeys([*parsed.findings, *of_authority]))
         known = connection.execute(_BY_DIGEST, {"authority": authority, "digest": digest}).scalar()
         if dry_run or (known is not None and known == newest_deployment(connection, authority)):
             return Deployment(known, digest, known is None, {}, findings)
@@ -255,11 +256,21 @@ def parsed_files(files: Mapping[str, bytes]) -> Parsed:
     return _CONTENT.get(digest_of(files), lambda: files)
 
 
-def _refuse_ladder(findings: Sequence[Finding]) -> None:
-    """A ladder that names what the authority hasn't is refused.
+def findings_of_authority(
+    engine: Engine, connection: Connection, authority: str, files: Mapping[str, bytes]
+) -> list[Finding]:
+    """What is wrong with the ladder and letters of a deployment, beside what the authority has already."""
+    return [
+        *ladder_changes.ladder_findings(engine, connection, authority, files),
+        *letters_stand(files, engine.letters.shipped().sources),
+    ]
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    """A ladder that names what the authority hasn't is refused, and letters that couldn't be sent.
 
     Raises:
-        DeploymentRefused: with all that is wrong with it.
+        DeploymentRefused: with all that is wrong with them.
     """
     if any(finding.severity == "error" for finding in findings):
         raise DeploymentRefused(findings)
@@ -335,8 +346,8 @@ def check_files(files: Mapping[str, bytes]) -> None:
             raise BadInput(f"{name} has {megabytes:.0f} MB; a file may have {LARGEST_FILE // 1_000_000} MB.")
         if Path(name).suffix not in SUFFIXES:
             raise BadInput(
-                f"{name} is neither a diagram (.bpmn), a decision (.dmn), a form (.form)"
-                " nor the template of a message (.txt)."
+                f"{name} is neither a diagram (.bpmn), a decision (.dmn), a form (.form), nor the template"
+                " of a letter (.html) or message (.txt)."
             )
 
 

@@ -32,6 +32,7 @@ from engine.services.views import Page, PageEnd
 from engine.spiff import Finding
 from engine.store import control_tables, tables
 from engine.store.types import AnyRow
+from engine.wording import SUFFIX as MESSAGE
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -61,10 +62,10 @@ def examined(engine: Engine, authority: str, files: Mapping[str, bytes]) -> Depl
         asked = {"authority": authority, "digest": digest}
         known = connection.execute(_KNOWN, asked).first() is not None
         standing = _standing(connection, authority)
-        of_ladder = ladder_changes.ladder_findings(engine, connection, authority, whole)
-    comparison = compare(before, whole)
+        of_authority = definitions.findings_of_authority(engine, connection, authority, whole)
+    comparison = compare(before, whole, _shipped_templates(engine))
     losses = [*comparison.losses, *ladder_changes.lost_by_ladder(engine, before, whole)]
-    findings = list(dict.fromkeys([*_findings(whole), *of_ladder]))
+    findings = list(dict.fromkeys([*_findings(whole), *of_authority]))
     broken = any(finding.severity == "error" for finding in findings)
     return DeploymentCheck(
         acceptable=not broken and not losses,
@@ -175,6 +176,14 @@ def _find(connection: Connection, principal: Principal, key: str) -> AnyRow:
     if row is None:
         raise NotFound(f"There is no deployment {key} for you.")
     return row
+
+
+def _shipped_templates(engine: Engine) -> dict[str, bytes]:
+    """The templates of letters and messages that stand where none is deployed, by their files' names."""
+    letters = {name: text.encode() for name, text in engine.letters.shipped().sources.items()}
+    wordings = engine.wordings.shipped()
+    messages = {f"{name}{MESSAGE}": wordings.source(name).encode() for name in wordings.names()}
+    return {**letters, **messages}
 
 
 def _content(files: Mapping[str, str]) -> dict[str, bytes]:

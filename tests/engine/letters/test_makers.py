@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from engine.letters import Letters
+from engine.letters import Letters, read_folder
+from engine.letters.fields import SAMPLE
 from engine.letters.printing import Maker, MakerAway, PdfRefused, choose
 from engine.letters.printing.chromium import ChromiumMaker
 from engine.letters.printing.weasy import WeasyMaker
-from engine.letters.templates import SAMPLE
 
 ROOT = Path(__file__).parents[3]
 FIND = (
     "import('./tools/browser.mjs').then((b) => b.findBrowser()).then((f) => console.log(JSON.stringify(f)))"
 )
-PAGE = Letters(ROOT / "bpmn" / "notices").write("decision_to_assess", SAMPLE, appealable=False).html
+PAGE = (
+    Letters(read_folder(ROOT / "bpmn" / "notices")).write("decision_to_assess", SAMPLE, appealable=False).html
+)
 WHOLE = '<!doctype html><html lang="en-GB"><head><title>A title</title></head><body>{}</body></html>'
 
 

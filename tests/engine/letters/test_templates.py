@@ -16,8 +16,8 @@ from lxml import html
 from engine.config import ROOT
 from engine.definitions import vocabulary
 from engine.law.school_age import RightsHolder
-from engine.letters import APPEAL_PACK, CONTACTS, LetterRefused, Letters, Part, in_words
-from engine.letters.templates import SAMPLE
+from engine.letters import APPEAL_PACK, CONTACTS, LetterRefused, Letters, Part, in_words, read_folder
+from engine.letters.fields import SAMPLE
 
 FOLDER = ROOT / "bpmn" / "notices"
 KINDS = vocabulary().letters
@@ -29,7 +29,7 @@ def values(**changes: Any) -> Mapping[str, Any]:
 
 
 def written(kind: str, **changes: Any) -> Any:
-    letter = Letters(FOLDER).write(kind, values(**changes), appealable=bool(KINDS[kind].appeal))
+    letter = Letters(read_folder(FOLDER)).write(kind, values(**changes), appealable=bool(KINDS[kind].appeal))
     return html.document_fromstring(letter.html)
 
 
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_letter_has_its_template_and_every_template_its_letter() -> None:
-    assert Letters(FOLDER).kinds() == sorted(KINDS)
+    assert Letters(read_folder(FOLDER)).kinds() == sorted(KINDS)
     assert set(KINDS) <= set(vocabulary().notices)
 
 
@@ -82,7 +82,7 @@ def test_a_letter_without_a_part_of_the_pack_is_refused_by_its_name(folder: Path
     for path in folder.glob("*.html"):
         path.write_text(path.read_text().replace(f'data-part="{part.name}"', ""))
     with pytest.raises(LetterRefused, match=rf"\({part.name}\).*Add each in .*refusal_to_assess\.html"):
-        Letters(folder).write("refusal_to_assess", values(), appealable=True)
+        Letters(read_folder(folder)).write("refusal_to_assess", values(), appealable=True)
 
 
 @pytest.mark.parametrize("part", [part for part in APPEAL_PACK if part.shows], ids=lambda part: part.name)
@@ -93,7 +93,7 @@ def test_a_part_that_doesnt_show_what_it_must_is_as_good_as_missing(folder: Path
         )
         path.write_text(spoilt)
     with pytest.raises(LetterRefused, match=rf"\({part.name}\)"):
-        Letters(folder).write("final_plan", values(), appealable=True)
+        Letters(read_folder(folder)).write("final_plan", values(), appealable=True)
 
 
 @pytest.mark.parametrize("code", CONTACTS)
@@ -101,12 +101,14 @@ def test_a_part_that_doesnt_show_what_it_must_is_as_good_as_missing(folder: Path
 def test_an_authority_that_hasnt_said_a_contact_is_told_which(code: str, nothing: str | None) -> None:
     contacts = {**SAMPLE["contacts"], code: nothing}
     with pytest.raises(LetterRefused, match=rf"{code}, .*PUT /contacts"):
-        Letters(FOLDER).write("cessation_decision", values(contacts=contacts), appealable=True)
+        Letters(read_folder(FOLDER)).write("cessation_decision", values(contacts=contacts), appealable=True)
 
 
 def test_any_letter_needs_the_contacts_that_it_names() -> None:
     with pytest.raises(LetterRefused, match=r"draft_plan .*sendiass, .*PUT /contacts"):
-        Letters(FOLDER).write("draft_plan", values(contacts={"local_offer": "Here"}), appealable=False)
+        Letters(read_folder(FOLDER)).write(
+            "draft_plan", values(contacts={"local_offer": "Here"}), appealable=False
+        )
 
 
 # --- for everybody to read -----------------------------------------------------------------------
@@ -181,18 +183,18 @@ def test_a_day_is_written_as_people_write_it(day: date, words: str) -> None:
 def test_a_template_that_reaches_for_what_it_may_not_have_is_refused(folder: Path, template: str) -> None:
     (folder / "draft_plan.html").write_text(template)
     with pytest.raises(LetterRefused, match=r"draft_plan\.html"):
-        Letters(folder).write("draft_plan", values(), appealable=False)
+        Letters(read_folder(folder)).write("draft_plan", values(), appealable=False)
 
 
 def test_a_letter_without_template_says_where_it_belongs(folder: Path) -> None:
     (folder / "draft_plan.html").unlink()
     with pytest.raises(LetterRefused, match=r"there is no .*notices/draft_plan\.html\. Add it"):
-        Letters(folder).write("draft_plan", values(), appealable=False)
+        Letters(read_folder(folder)).write("draft_plan", values(), appealable=False)
 
 
 def test_a_version_follows_the_template_and_what_it_shares(folder: Path) -> None:
     def version(kind: str) -> str:
-        return Letters(folder).write(kind, values(), appealable=False).template_version
+        return Letters(read_folder(folder)).write(kind, values(), appealable=False).template_version
 
     draft, final = version("draft_plan"), version("final_plan")
     assert version("draft_plan") == draft != final
