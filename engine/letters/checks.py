@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from engine.letters.environment import environment, place_of
@@ -20,7 +20,7 @@ from engine.letters.markup import faults
 from engine.letters.pack import CONTACTS, missing_parts
 from engine.letters.problems import LetterProblem
 from engine.letters.safety import LONGEST, breaches, is_endless
-from engine.letters.sources import SUFFIX, Sources, named_in
+from engine.letters.sources import SUFFIX, Sources, named_in, shown_in
 
 #: What writing a template may fail with, besides what its own language calls an error.
 FAILURES = (TemplateError, TypeError, ValueError, AttributeError, KeyError, SyntaxError, RecursionError)
@@ -64,7 +64,7 @@ class _Read:
         while waiting:
             name = waiting.pop()
             try:
-                trees[name] = tree = _parsed(maker, name, sources[name])
+                tree = _parsed(maker, name, sources[name])
                 parts = {part for part, _ in named_in(tree) if part is not None and part in sources} - files
                 found += _as_it_stands(name, tree, sources)
             except _Unreadable as unreadable:
@@ -72,11 +72,11 @@ class _Read:
             except RecursionError:
                 found.append(_too_deep(name))
             else:
+                trees[name] = tree
                 files |= parts
                 waiting += sorted(parts)
-        if not found and is_endless(file, trees):
-            message = "It leads back to itself, or comes to more than any letter has."
-            found.append(LetterProblem(file, None, "endless", message, "Include each part once."))
+        if not found:
+            found += _endless(file, trees)
         return cls(frozenset(files), trees, tuple(found))
 
 
@@ -99,6 +99,17 @@ def _parsed(maker: SandboxedEnvironment, file: str, text: str) -> nodes.Template
         ) from None
     except RecursionError:
         raise _Unreadable(_too_deep(file)) from None
+
+
+def _endless(file: str, trees: Mapping[str, nodes.Template]) -> Iterator[LetterProblem]:
+    try:
+        if not is_endless(file, trees):
+            return
+    except RecursionError:
+        yield _too_deep(file)
+        return
+    message = "It leads back to itself, or comes to more than any letter has."
+    yield LetterProblem(file, None, "endless", message, "Include each part once.")
 
 
 def _too_deep(file: str) -> LetterProblem:
@@ -136,9 +147,9 @@ def _unknown(file: str, read: _Read, needs: Needs) -> Iterator[LetterProblem]:
         node.name for each in read.trees.values() for node in each.find_all(nodes.Name) if node.ctx == "store"
     }
     lines = {node.name: node.lineno for node in reversed(list(tree.find_all(nodes.Name)))}
-    for name in sorted(meta.find_undeclared_variables(tree) - set(known) - own - _GIVEN):
+    for name in sorted(shown_in(tree) - set(known) - own - _GIVEN):
         if not _is_only_asked(tree, name):
-            yield LetterProblem(file, lines.get(name), "unknown-field", *_of_field(name, known))
+            yield LetterProblem(file, lines.get(name), "unknown-field", *_of_field(name))
     for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
         code = _contact_in(node)
         if code is not None and code not in CONTACTS:
@@ -148,12 +159,12 @@ def _unknown(file: str, read: _Read, needs: Needs) -> Iterator[LetterProblem]:
             yield LetterProblem(file, node.lineno, "unknown-contact", message, remedy)
 
 
-def _of_field(name: str, known: Mapping[str, Any]) -> tuple[str, str]:
+def _of_field(name: str) -> tuple[str, str]:
     if name in ALL_FIELDS:
         message = f"This kind of letter isn't given \u201c{name}\u201d ({ALL_FIELDS[name].meaning.lower()})."
         return message, "Take it away: the law sets no such day here."
-    near = get_close_matches(name, known, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Use: {', '.join(known)}."
+    near = get_close_matches(name, ALL_FIELDS, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"Use: {', '.join(fields_of(Needs()))}."
     return f"No letter has a field \u201c{name}\u201d.", remedy
 
 

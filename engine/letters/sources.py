@@ -45,6 +45,17 @@ def version_of(sources: Sources, kind: str) -> str:
     return whole.hexdigest()[:_VERSION_LENGTH]
 
 
+def shown_in(tree: nodes.Template) -> set[str]:
+    """The names that a template shows and doesn't set itself.
+
+    Jinja2's own answer to this works out constants, which a template can make endless.
+    """
+    names = list(tree.find_all(nodes.Name))
+    return {node.name for node in names if node.ctx == "load"} - {
+        node.name for node in names if node.ctx == "store"
+    }
+
+
 def named_in(tree: nodes.Template) -> Iterator[tuple[str | None, int]]:
     """The templates that one extends or includes, each with its line; None: a name that is worked out."""
     for node in tree.find_all((nodes.Extends, nodes.Include)):

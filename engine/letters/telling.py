@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jinja2 import Environment, TemplateSyntaxError, meta
+from jinja2 import Environment, TemplateSyntaxError
 from lxml import html as lxml_html
+
+from engine.letters.sources import shown_in
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _MARKED = re.compile(r"""data-part\s*=\s*["']([^"']+)["']""")
@@ -30,7 +32,7 @@ def told_by(source: str, *, is_html: bool) -> Told:
     """What a template tells; one that can't be read tells nothing."""
     try:
         plain = _plain(source)
-        fields = meta.find_undeclared_variables(_READER.parse(source))
+        fields = shown_in(_READER.parse(source)) - {"self", "loop"}
     except (TemplateSyntaxError, RecursionError):
         return Told((), (), ())
     text = "\n".join(_lines(plain)) if is_html and plain.strip() else plain

@@ -138,7 +138,7 @@ def read_bundle(
 
 def _drawn(files: Mapping[str, bytes], reports: list[Report]) -> Iterable[_File]:
     for name, content in files.items():
-        if name.endswith((".dmn", ".form", ".txt")):
+        if name.endswith((".dmn", ".form", ".html", ".txt")):
             continue
         report = Report(name)
         reports.append(report)

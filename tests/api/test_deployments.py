@@ -249,3 +249,20 @@ def test_a_ladder_with_a_gap_is_refused_with_its_cell(office: Office) -> None:
     (finding,) = [each for each in answer["findings"] if each["severity"] == "error"]
     assert (finding["rule"], finding["element"]) == ("ladder-gap", "escalation_ladder_rule_4_in_4")
     assert answer["acceptable"] is False
+
+
+def test_letters_are_deployed_by_their_flat_names(office: Office) -> None:
+    support = (ROOT / "bpmn" / "notices" / "_support.html").read_text(encoding="utf-8")
+    own = {"_support.html": support.replace("Help and advice", "Who helps you")}
+    found = checked(office, own)
+    assert (found["acceptable"], found["findings"]) == (True, [])
+    assert any("“Who helps you”" in change["text"] for change in found["changes"])
+    owner = office.caller("process_owner")
+    made = owner.post(DEPLOYMENTS, {"files": own, "reason": WHY})
+    assert made.status_code == 200, made.text
+    key = made.get_json()["key"]
+    assert owner.get(f"{DEPLOYMENTS}/{key}/resources/_support.html").text == own["_support.html"]
+    wrong = owner.post(DEPLOYMENTS, {"files": {"_support.html": "{{ of_nobody }}"}, "reason": WHY})
+    (finding,) = problem(wrong, 422, "deployment-refused")["findings"]
+    assert (finding["element"], "It stops amendment_notice, " in finding["message"]) == ("line 1", True)
+    problem(owner.post(DEPLOYMENTS, {"files": {"notices/x.html": ""}, "reason": WHY}), 422, "bad-input")

@@ -106,3 +106,18 @@ def test_a_ladder_that_leaves_a_day_out_is_refused_with_the_cell(desk: Desk, tmp
     refused = run(tmp_path / LADDER, "--dry-run")
     assert refused.exit_code == 1
     assert "escalation_ladder_rule_4_in_4: No row says who is told 8 days ahead" in refused.output
+
+
+def test_a_letter_is_deployed_and_one_that_lacks_a_part_is_refused_with_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    copy = tmp_path / "final_plan.html"
+    copy.write_bytes((ROOT / "bpmn" / "notices" / copy.name).read_bytes())
+    edit(copy, "issued today", "issued as of today")
+    said = run(copy, "--reason", "Plainer words")
+    assert said.exit_code == 0, said.output
+    assert "The letter final_plan says now" in said.output
+    edit(copy, '{% include "_appeal.html" %}', "")
+    said = run(copy, "--dry-run")
+    assert said.exit_code == 1
+    assert "the last day on which an appeal can arrive (time_limit)" in said.output

@@ -17,11 +17,12 @@ from engine.definitions.checks.letters import letters_stand
 from engine.definitions.comparing import Loss, compare
 from engine.errors import BadInput, FieldProblem, NotFound
 from engine.forms import Form, read_form
+from engine.letters import SUFFIX as LETTER
 from engine.services.audit.audit import Actor, Event
 from engine.services.audit.audit_of_authority import record_by
 from engine.services.escalations import ladder_changes
 from engine.services.functions import FUNCTIONS
-from engine.spiff import Bundle, Finding, read_bundle
+from engine.spiff import Bundle, DiagramRefused, Finding, read_bundle
 from engine.store import tables
 from engine.store.control_tables import deployment_act
 
@@ -142,10 +143,18 @@ class ContentCache:
             if digest in self._parsed:
                 self._parsed.move_to_end(digest)
                 return self._parsed[digest]
-            parsed = self._parsed[digest] = _parse(files())
-            if len(self._parsed) > _CACHED:
+            parsed = self._parsed[digest] = self._anew(files())
+            while len(self._parsed) > _CACHED:
                 self._parsed.popitem(last=False)
             return parsed
+
+    def _anew(self, files: Mapping[str, bytes]) -> Parsed:
+        """What files say; the templates of letters say nothing of a process, so others may have said it."""
+        drawn = {name: content for name, content in files.items() if not name.endswith(LETTER)}
+        digest = digest_of(drawn)
+        if digest not in self._parsed:
+            self._parsed[digest] = _parse(drawn)
+        return self._parsed[digest]
 
 
 _CONTENT = ContentCache()
@@ -411,7 +420,10 @@ def _parse(files: Mapping[str, bytes]) -> Parsed:
         raise DeploymentRefused(findings)
     diagrams = {name: content for name, content in files.items() if not name.endswith(".form")}
     forms = [read_form(content, name) for name, content in files.items() if name.endswith(".form")]
-    bundle = read_bundle(diagrams, functions=FUNCTIONS)
+    try:
+        bundle = read_bundle(diagrams, functions=FUNCTIONS)
+    except DiagramRefused as refused:  # there is no diagram, neither here nor deployed
+        raise DeploymentRefused(refused.findings) from None
     return Parsed(tuple(findings), bundle, {form.id: form for form in forms})
 
 
