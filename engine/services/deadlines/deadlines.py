@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 
 from sqlalchemy import Connection
 
@@ -57,7 +57,6 @@ class Ledger:
         self._audit = audit
         self._first_alert = first_alert
         self._earlier: list[Deadline] = []
-        self.anchors: Rows[date] = Rows(self._store.anchors_left_out)
         self._new_anchors: dict[tuple[str, str], date] = {}
         self._moved_anchors: dict[tuple[str, str], date] = {}
         self.deadlines: Rows[Deadline] = Rows(partial(self._store.deadlines_left_out, self._earlier))
@@ -67,6 +66,14 @@ class Ledger:
         self._load()
 
     # --- reading ---------------------------------------------------------------------------
+
+    @cached_property
+    def anchors(self) -> Rows[date]:
+        """The case's facts: read when one is asked for, which most alerts and many tasks never do."""
+        found: Rows[date] = Rows(self._store.anchors_left_out)
+        for key, falls_on in self._store.anchors_under_way():
+            found.read_at_once(key, falls_on)
+        return found
 
     def all(self) -> list[Deadline]:
         """Every deadline of the case, earlier rounds included, in the order of opening."""
@@ -337,9 +344,7 @@ class Ledger:
     # --- store -----------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Read what belongs to no occurrence, and all of those in which a limit still runs."""
-        for name, falls_on in self._store.anchors_under_way():
-            self.anchors.read_at_once(name, falls_on)
+        """Read the limits that belong to no occurrence, and all of those in which one still runs."""
         for key, deadline in self._store.deadlines_under_way():
             earlier = self.deadlines.read_at_once(key, deadline)
             if earlier is not None:
