@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.errands import Errand
-from engine.services.messages import queue, settling
+from engine.services.messages import gathering, queue, settling
 from notifications.channels import Channel
 from notifications.channels.configured import channels_of
 from notifications.lanes import Lane
@@ -34,6 +34,7 @@ class Sender:
 
     def send_due(self) -> int:
         """Send what is due; returns how many messages were seen to, those for the inbox included."""
+        gathering.gather(self._engine)
         settled = settling.settle(self._engine, self._lanes)
         if not self._lanes or not queue.has_due(self._engine, self._lanes):
             return settled

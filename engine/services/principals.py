@@ -54,6 +54,11 @@ class Principal:
     partners: tuple[str, ...] = ()
 
     @property
+    def called(self) -> str:
+        """The role of the organisation, as messages name it: without the person's name."""
+        return f"{self.role}@{self.organisation}"
+
+    @property
     def of_send_team(self) -> bool:
         """Whether this is the authority's own SEND team."""
         return self.organisation == SEND_TEAM

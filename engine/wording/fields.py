@@ -67,6 +67,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "what_to_do": _TO_DO,
         "step": Field("The task", "Write psychological advice", is_needed=True),
         "by_when": Field("Last day, in words; empty where there is none", "14 December 2026"),
+        "count": Field("How many tasks it tells of; where they are several, `step` is one of them", 1),
     },
     "notice": {
         "case": _CASE,

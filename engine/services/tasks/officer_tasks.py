@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from engine.services.audit.audit import Event
 from engine.services.principals import SEND_TEAM
+from engine.services.tasks.task_messages import tell_assigned
 from engine.store import tables
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def hand_over(step: CaseStep, before: int | None) -> int:
     for row in moved:
         step.connection.execute(_MOVE, {"row_key": row.key, "who": officer})
         step.audit.append(Event.TASK_ASSIGNED, element=row.element_id, task=row.key, to=officer)
+        tell_assigned(step, row, officer, f"{GROUP}@{SEND_TEAM}")
     return len(moved)
 
 
@@ -70,7 +72,7 @@ _OFFICER = (
     )
 )
 _OPEN = (
-    select(_task.c.key, _task.c.element_id, _task.c.candidate_groups)
+    select(_task)
     .where(
         _task.c.case_key == bindparam("case"),
         _task.c.organisation == bindparam("team"),

@@ -12,6 +12,7 @@ from engine.services.principals import Principal, principal_of
 from engine.services.processes.process_instances import find_instance
 from engine.services.sight import sight
 from engine.services.step import CaseStep
+from engine.services.tasks.task_messages import tell_assigned
 from engine.store import tables
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def reassign(engine: Engine, principal: Principal, task_key: str, membership_key
             raise BadInput.field("assigneeKey", f"Task {task_key} is for {row.organisation}, not for them.")
         connection.execute(_GIVE, {"row_key": key, "who": membership_key})
         step.note_reason(Event.TASK_ASSIGNED, reason, task=key, to=membership_key, before=row.assignee_key)
+        tell_assigned(step, row, who.membership_key, who.called)
         step.save()
 
 

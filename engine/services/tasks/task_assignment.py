@@ -14,6 +14,7 @@ from engine.services.principals import PRINCIPAL, Principal, principal_from
 from engine.services.sight import sight
 from engine.services.step import CaseStep
 from engine.services.tasks import task_rows
+from engine.services.tasks.task_messages import tell_assigned
 from engine.services.views import TaskView
 from engine.store import tables
 from engine.store.types import AnyRow
@@ -58,6 +59,7 @@ def assign(
                 to=who.membership_key,
                 before=row.assignee_key,
             )
+            tell_assigned(step, row, who.membership_key, who.called)
 
     return task_rows.changed(engine, principal, key, "assign", work)
 
@@ -90,6 +92,7 @@ def delegate(
         values = {"row_key": row.key, "who": who.membership_key, "of": principal.membership_key}
         step.connection.execute(_DELEGATE, values)
         step.audit.append(Event.TASK_DELEGATED, element=row.element_id, task=row.key, to=who.membership_key)
+        tell_assigned(step, row, who.membership_key, who.called)
 
     return task_rows.changed(engine, principal, key, "delegate", work)
 
@@ -113,6 +116,7 @@ def resolve(engine: Engine, principal: Principal, key: str, version: int | None 
             return
         step.connection.execute(_RESOLVE, {"row_key": row.key})
         step.audit.append(Event.TASK_RESOLVED, element=row.element_id, task=row.key, to=row.owner_key)
+        tell_assigned(step, row, owner.membership_key, owner.called)
 
     return task_rows.changed(engine, principal, key, "resolve", work)
 
