@@ -16,7 +16,7 @@ installed := .venv/.installed
 installed-for-tests := .venv/.installed-for-tests
 installed-from-npm := node_modules/.installed
 
-.PHONY: help setup setup-test run test lint format lint-diagrams faults fuzz bench backtest population diagrams shape clean
+.PHONY: help setup setup-test run test lint format lint-diagrams faults fuzz bench backtest accessible population diagrams shape clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: setup-test  ## measure, write build/bench.json and docs/benchmarks.md
 
 backtest: setup-test  ## how good is early warning? replays two populations (10 minutes); writes docs/early-warning.md
 	.venv/bin/python -m benchmarks.backtest
+
+accessible: setup-test  ## hold every kind of letter to PDF/UA-1 with veraPDF (a minute; needs Java)
+	.venv/bin/python -m benchmarks.accessible
 
 population: setup-test  ## three years of 4,700 plans, proved (20 minutes); writes docs/population.md
 	.venv/bin/python -m benchmarks.long_population

@@ -52,6 +52,13 @@ class HealthChecks(AnswerSchema):
         allow_none=True,
         metadata={"description": "Failed messages of no case: an administrator should look at the outbox."},
     )
+    pdf_maker = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What makes PDFs of letters; null: nothing here does, letters are HTML alone."
+        },
+    )
 
 
 class Ready(Health):
@@ -83,6 +90,7 @@ READY = {
         "schedulerHeartbeatSeconds": 3.2,
         "oldestOverdueTimerSeconds": None,
         "undeliveredMessages": 0,
+        "pdfMaker": "weasyprint 70.0",
     },
 }
 

@@ -42,6 +42,9 @@ class Checks(View):
     oldest_overdue_timer_seconds: float | None
     #: Messages of no case that failed; nothing stops because of them, but an administrator should look.
     undelivered_messages: int | None
+    #: The program that makes PDFs of letters, with its version; None: this machine has none, and letters are
+    #: HTML alone. Nothing stops because of it.
+    pdf_maker: str | None
 
 
 class Readiness(View):
@@ -82,6 +85,7 @@ def readiness(engine: Engine, heartbeat: datetime | None = None) -> Readiness:
         scheduler_heartbeat_seconds=beat,
         oldest_overdue_timer_seconds=overdue,
         undelivered_messages=lost,
+        pdf_maker=maker.name if (maker := engine.letter_maker.maker) else None,
     )
     return Readiness(reasons=reasons, checks=checks)
 

@@ -33,6 +33,11 @@ def is_refused_for_want_of_a_maker(response: TestResponse) -> bool:
     return True
 
 
+def test_readiness_names_what_makes_pdfs_or_that_nothing_does(office: Office) -> None:
+    checks = office.caller("administrator").get("/health/ready").get_json()["checks"]
+    assert checks["pdfMaker"] == (HERE.maker.name if HERE.maker else None)
+
+
 @pytest.fixture
 def worker(office: Office) -> Caller:
     return office.caller("caseworker")
