@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engine.services.messages import destinations, queue
+from engine.services.messages.closed_cases import open_lines
 from engine.services.messages.destinations import Destination
 from engine.services.messages.enclosures import enclosed
 from engine.services.messages.queue import Kept, PutBack, PutOff, Sent, Taken
@@ -110,7 +111,7 @@ class Lane:
             authority=message.authority,
             wording=message.wording,
             subject=message.subject,
-            body=message.body,
+            body=self._open_body(message),
         )
         return Outgoing(
             key=message.key,
@@ -126,6 +127,15 @@ class Lane:
             attempt=message.attempt,
             authority=message.authority,
         )
+
+    def _open_body(self, message: Taken) -> str:
+        """Without cases that were restricted since it was written."""
+        if message.kind != "digest":
+            return message.body
+        with self._engine.database.read() as connection:
+            return open_lines(
+                connection, message.kind, message.body, message.membership_key, message.recipient
+            )
 
     def _rest(self) -> timedelta | None:
         """For how long the channel still rests; None if it doesn't. A clock that is put back ends no rest."""

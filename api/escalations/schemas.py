@@ -149,7 +149,10 @@ class EscalationHearing(AnswerSchema):
     ladder_row = fields.String(required=True, allow_none=True)
     state = fields.String(
         required=True,
-        metadata={"description": "`waits` for a digest, `withdrawn`, `read`, or the message's own state."},
+        metadata={
+            "description": "`waits` for a digest, `withdrawn`, `passed_on` to whoever is told in their "
+            "place, `read`, or the message's own state."
+        },
     )
     message_key = Key(required=True, allow_none=True)
     sent_at = Instant(required=True, allow_none=True)

@@ -108,7 +108,7 @@ class Hearers:
             if present:
                 return [_instead(hearer, wanted if nth else None) for hearer in present]
         for nth, (holders, tasks) in enumerate(seats):  # better told while away than nobody
-            told = [_hearer(each.member, tasks) for each in holders if self._may_hear(each.member)]
+            told = [_hearer(each.member, tasks) for each in holders if self.may_hear(each.member)]
             if told:
                 return [_instead(hearer, wanted if nth else None) for hearer in told]
         nobody = "administrator" if self._named is None else "group_head"
@@ -134,19 +134,33 @@ class Hearers:
 
     def _present(self, holders: Iterable[Holder], tasks: dict[int, AnyRow]) -> Iterator[Hearer]:
         for holder in holders:
-            if not holder.away and self._may_hear(holder.member):
+            if not holder.away and self.may_hear(holder.member):
                 yield _hearer(holder.member, tasks)
-            elif holder.cover is not None and self._may_hear(holder.cover):
+            elif holder.cover is not None and self.may_hear(holder.cover):
                 hearer = _hearer(holder.member, tasks)
                 yield Hearer(
                     holder.cover.key, hearer.recipient, covers_key=holder.member.key, task=hearer.task
                 )
 
-    def _may_hear(self, member: Member) -> bool:
+    def may_hear(self, member: Member) -> bool:
         """Whether they may know of the case: a restricted one is there only for those who are named."""
         if self._named is None or member.key in self._named:
             return True
         return SEES_RESTRICTED in PERMISSIONS[member.role]
+
+
+def role_asked(recipient: str) -> str:
+    """The role of the ladder behind a recipient: who holds none of its roles was told as holder of a task."""
+    role = recipient.partition("@")[0]
+    if role in BODIES_FOLLOWED:
+        return "dco_dsco"
+    return role if role in _UP else "task_holder"
+
+
+def role_above(recipient: str) -> str:
+    """The role that hears where a recipient can't be reached; the administrators' is the last."""
+    place = _UP.index(role_asked(recipient))
+    return _UP[min(place + 1, len(_UP) - 1)]
 
 
 def followers(organisation: str) -> list[str]:

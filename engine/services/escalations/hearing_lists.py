@@ -62,6 +62,8 @@ def _view(row: AnyRow, *, named: bool) -> HearingView:
 def _state(row: AnyRow) -> str:
     if row.withdrawn_at is not None:
         return "withdrawn"
+    if row.message_member not in (None, row.membership_key):
+        return "passed_on"
     state: str = row.message_state or "waits"
     return "read" if row.read_at is not None else state
 
@@ -75,6 +77,7 @@ _HEARINGS = (
         _away.c.name.label("covers"),
         tables.outbox.c.channel.label("message_channel"),
         tables.outbox.c.state.label("message_state"),
+        tables.outbox.c.membership_key.label("message_member"),
         tables.outbox.c.sent_at,
         tables.outbox.c.read_at,
     )

@@ -52,7 +52,8 @@ class HearingView(View):
 
     `recipient` is as what they hear it, `instead_of` whom the ladder names where nobody there could be told,
     `covers` who is away. `person` and `covers` are None for boards. `state` is `waits` for a digest that is
-    still to come, `withdrawn`, or how the message stands that carries it.
+    still to come, `withdrawn`, `passed_on` to whoever is told in their place, or how the message stands that
+    carries it.
     """
 
     stage: int

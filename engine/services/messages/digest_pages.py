@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 #: Limits that are shown; with their links and headings, a page.
 MOST = 20
@@ -24,6 +25,8 @@ class Line:
     is_new: bool
     #: What is told by it.
     hearings: list[int] = field(default_factory=list)
+    #: The hearing to be written, where its reader stands in for whoever was told.
+    stands_in: dict[str, Any] = field(default_factory=dict)
 
     def heard(self, key: int, is_new: bool) -> None:
         """Note which hearing waits to be told by this line."""

@@ -6,16 +6,17 @@ Boards have theirs on the first working day of a week. Who has nothing to be tol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import start_of_day
+from engine.ladder import DIGEST
 from engine.services.messages.digest_pages import Line, page
+from engine.services.messages.digest_readers import IS_RESTRICTED, Reader, Readers
 from engine.services.messages.digest_times import due_rounds, is_first_of_week, next_round
 from engine.services.messages.ways import channel_for
 from engine.store import tables
@@ -28,23 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["make_due", "next_round"]
 
-#: Roles that are told once a week, in a summary of their own.
-BOARDS = ("operational_board", "strategic_board")
 #: By which way a digest goes where nobody has chosen another.
 _USUAL = "email"
 _LATER = 2
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Who is told: a member, or whoever holds a role."""
-
-    membership_key: int | None
-    recipient: str
-
-    @property
-    def is_board(self) -> bool:
-        return self.recipient.partition("@")[0] in BOARDS
 
 
 def make_due(engine: Engine, *, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -75,30 +62,42 @@ def _make_round(engine: Engine, authority: str) -> bool:
 
 def _told(
     engine: Engine, connection: Connection, authority: str, today: date
-) -> dict[_Reader, dict[int, Line]]:
+) -> dict[Reader, dict[int, Line]]:
     """What each reader is told, by the key of its thread: what is new stands before what they know."""
     of_today = {"of": authority, "morning": start_of_day(today)}
     new = connection.execute(_NEW, of_today).all()
     standing = connection.execute(_STANDING, of_today).all()
-    present = _present(connection, {row.membership_key for row in (*new, *standing)}, today)
+    readers = Readers(engine, connection, authority, today, (*new, *standing))
     boards_too = is_first_of_week(engine, authority, today)
-    found: dict[_Reader, dict[int, Line]] = defaultdict(dict)
+    found: dict[Reader, dict[int, Line]] = defaultdict(dict)
     for is_new, rows in ((True, new), (False, standing)):
         for row in rows:
-            reader = _reader(row, present)
-            if boards_too or not reader.is_board:
-                found[reader].setdefault(row.thread, _line(engine, row, is_new=is_new)).heard(row.key, is_new)
+            for reader in readers.of(row):
+                if boards_too or not reader.is_board:
+                    line = found[reader].setdefault(row.thread, _line(engine, row, is_new=is_new))
+                    line.heard(row.key, is_new)
+                    if reader.membership_key != row.membership_key:
+                        line.stands_in = _in_place(row, reader)
     return found
 
 
-def _reader(row: AnyRow, present: Collection[int]) -> _Reader:
-    """Who has left is followed by whoever holds their role."""
-    return _Reader(row.membership_key if row.membership_key in present else None, row.recipient)
-
-
-def _present(connection: Connection, members: Iterable[int | None], today: date) -> set[int]:
-    keys = sorted(key for key in members if key is not None)
-    return set(connection.execute(_PRESENT, {"members": keys, "on": today}).scalars()) if keys else set()
+def _in_place(row: AnyRow, reader: Reader) -> dict[str, Any]:
+    """The hearing of whoever is told in somebody's place."""
+    return {
+        "authority": row.authority,
+        "case_key": row.case_key,
+        "escalation_key": row.thread,
+        "stage": row.stage,
+        "membership_key": reader.membership_key,
+        "recipient": reader.recipient,
+        "instead_of": reader.instead_of,
+        "covers_key": reader.covers_key,
+        "level": row.level,
+        "reason": row.reason,
+        "ladder_row": row.ladder_row,
+        "channel": DIGEST,
+        "wording": row.wording,
+    }
 
 
 def _line(engine: Engine, row: AnyRow, *, is_new: bool) -> Line:
@@ -118,7 +117,7 @@ def _post(
     engine: Engine,
     connection: Connection,
     authority: str,
-    told: Mapping[_Reader, Mapping[int, Line]],
+    told: Mapping[Reader, Mapping[int, Line]],
 ) -> None:
     """Put the digests in the outbox, and note in each hearing which of them carries it."""
     today, now = engine.clock.today(), engine.clock.now()
@@ -140,12 +139,29 @@ def _post(
     ]
     if marks:
         connection.execute(_HEARD, marks)
+    in_place = [
+        {
+            **line.stands_in,
+            "created_at": now,
+            "told_at": now,
+            "outbox_key": keys[f"digest:{_named(reader)}:{today}"],
+        }
+        for reader, lines in told.items()
+        for line in lines.values()
+        if line.stands_in
+    ]
+    if in_place:  # once for each telling, however long they stand in
+        connection.execute(dialect.insert(hearing).on_conflict_do_nothing(), in_place)
+
+
+def _named(reader: Reader) -> object:
+    return reader.membership_key or reader.recipient
 
 
 def _row(
     connection: Connection,
     authority: str,
-    reader: _Reader,
+    reader: Reader,
     body: Mapping[str, object],
     today: date,
     now: datetime,
@@ -156,7 +172,7 @@ def _row(
         "authority": authority,
         "case_key": None,
         "kind": "digest",
-        "reference": f"digest:{member or reader.recipient}:{today}",
+        "reference": f"digest:{_named(reader)}:{today}",
         "recipient": reader.recipient,
         "membership_key": member,
         "channel": channel,
@@ -174,15 +190,24 @@ def _row(
 _escalation, _deadline, _authority = tables.escalation, tables.deadline, tables.authority
 _LINE = (
     hearing.c.key,
+    hearing.c.authority,
+    hearing.c.stage,
     hearing.c.membership_key,
+    hearing.c.covers_key,
     hearing.c.recipient,
+    hearing.c.instead_of,
     hearing.c.level,
+    hearing.c.ladder_row,
+    hearing.c.wording,
     _escalation.c.key.label("thread"),
     _escalation.c.case_key,
     _escalation.c.reason,
     _escalation.c.state,
     _deadline.c.rule,
+    _deadline.c.occurrence,
+    _deadline.c.organisation,
     _deadline.c.due_on,
+    IS_RESTRICTED.label("is_restricted"),
 )
 _QUIET = _escalation.c.quiet_until.is_not(None)
 #: What waits to be told, of threads that nobody has ended or looks after.
@@ -206,12 +231,6 @@ _STANDING = (
         hearing.c.told_at < bindparam("morning"),
     )
     .order_by(hearing.c.key)
-)
-_membership = tables.membership.c
-_PRESENT = select(_membership.key).where(
-    _membership.key.in_(bindparam("members", expanding=True)),
-    _membership.valid_from <= bindparam("on"),
-    or_(_membership.valid_to.is_(None), _membership.valid_to >= bindparam("on")),
 )
 _LOCK = (
     select(_authority.c.code).where(_authority.c.code == bindparam("code")).with_for_update(key_share=True)

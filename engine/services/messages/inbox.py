@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from engine.errors import NotFound
 from engine.services import paging
+from engine.services.messages.closed_cases import open_lines
 from engine.services.messages.rendering import words_of
 from engine.services.messages.views_of_messages import InboxItemView, InboxView
 from engine.services.people.organisations import check_version
@@ -55,8 +56,8 @@ def list_inbox(
     with engine.database.read() as connection:
         rows = connection.execute(query.order_by(_message.key.desc()).limit(paging.clamp(limit) + 1)).all()
         count: int = connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
+        items = [_item(engine, connection, principal, row) for row in rows[:limit]]
     end = paging.encode([rows[limit - 1].key]) if len(rows) > limit else None
-    items = [_item(engine, row) for row in rows[:limit]]
     return InboxView(items=items, page=PageEnd(end_cursor=end), unread=count)
 
 
@@ -75,7 +76,7 @@ def read_message(engine: Engine, principal: Principal, key: str, version: int | 
         if row.read_at is None:
             connection.execute(_READ, {"which": row.key, "at": now})
             row = _find(connection, principal, key, now)
-    return _item(engine, row)
+        return _item(engine, connection, principal, row)
 
 
 def _find(connection: Connection, principal: Principal, key: str, now: datetime) -> AnyRow:
@@ -106,13 +107,15 @@ def _mine(principal: Principal, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _item(engine: Engine, row: AnyRow) -> InboxItemView:
+def _item(engine: Engine, connection: Connection, principal: Principal, row: AnyRow) -> InboxItemView:
+    recipient = f"{principal.role}@{principal.organisation}"
+    body = open_lines(connection, row.kind, row.body, principal.membership_key, recipient)
     words = words_of(
         engine,
         authority=row.authority,
         wording=row.wording,
         subject=row.subject,
-        body=row.body,
+        body=body,
         sent_at=row.sent_at,
     )
     return InboxItemView(

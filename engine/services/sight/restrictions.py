@@ -14,6 +14,7 @@ from engine.errors import BadInput, Conflict
 from engine.services.audit.audit import Actor, Event
 from engine.services.cases.cases import find_case
 from engine.services.incidents import guarded
+from engine.services.permissions import PERMISSIONS
 from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.sight.views_of_sight import NamedView, RestrictionView
@@ -68,6 +69,7 @@ def restrict(
                 for member in sorted(named)
             ],
         )
+        _take_back(step, named)
         step.audit.append(Event.CASE_RESTRICTED, number=len(named), members=sorted(named))
 
     return _changed(engine, principal, case_key, "restrict a case", work)
@@ -99,6 +101,13 @@ def _lift(step: CaseStep, principal: Principal) -> bool:
         .values(lifted_at=step.now, lifted_by=principal.membership_key)
     )
     return done.rowcount > 0
+
+
+def _take_back(step: CaseStep, named: set[int]) -> None:
+    """What waits to be sent to members who don't see the case any more, never is."""
+    sees_all = [role for role, may in PERMISSIONS.items() if sight.SEES_RESTRICTED in may]
+    values = {"of": step.case_key, "named": sorted(named), "sees_all": sees_all, "at": step.now}
+    step.connection.execute(_CANCEL, values)
 
 
 def _named(step: CaseStep, members: Sequence[str]) -> set[int]:
@@ -168,4 +177,20 @@ _MEMBERS = (
     .outerjoin(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
     .where(restriction_member.c.restriction_key == bindparam("restriction"))
     .order_by(restriction_member.c.membership_key)
+)
+_message = tables.outbox.c
+_SEES = select(tables.membership.c.key).where(
+    tables.membership.c.role.in_(bindparam("sees_all", expanding=True))
+)
+_CANCEL = (
+    update(tables.outbox)
+    .where(
+        _message.case_key == bindparam("of"),
+        _message.state.in_(("waiting", "held")),
+        _message.kind.in_(("alert", "task")),
+        _message.membership_key.is_not(None),
+        _message.membership_key.not_in(bindparam("named", expanding=True)),
+        _message.membership_key.not_in(_SEES),
+    )
+    .values(state="canceled", ended_at=bindparam("at"), version=_message.version + 1)
 )

@@ -6,9 +6,13 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from engine.clock import LONDON
+from engine.services.escalations import why
+from engine.services.messages import inbox
 from engine.services.messages.rendering import words_of
+from engine.services.sight import restrictions
 from engine.services.sweep import sweep
 from engine.store import tables
 from engine.store.types import AnyRow
@@ -106,3 +110,65 @@ def test_a_page_is_a_page(desk: Desk, waiting: CaseDesk) -> None:
     assert body["count"] == sum(group["count"] for group in body["groups"]) + body["more"]
     hearings = rows(desk, tables.metadata.tables["hearing"], channel="digest")
     assert all(row.outbox_key is not None for row in hearings if row.told_at is not None)
+
+
+def readers_of(desk: Desk, since: date) -> dict[int | None, AnyRow]:
+    """Whoever had a digest on a day, as the last one says."""
+    morning = [row for row in rows(desk, tables.outbox, kind="digest") if row.created_at > at(since, 0)]
+    return {row.membership_key: row for row in morning}
+
+
+def away(desk: Desk, who: int, stand_in: int, start: date, end: date) -> None:
+    with desk.engine.database.write() as connection:
+        connection.execute(
+            insert(tables.cover).values(
+                authority=desk.authority,
+                absent_key=who,
+                covered_by_key=stand_in,
+                from_on=start,
+                to_on=end,
+            )
+        )
+
+
+def test_whoever_covers_hears_while_it_lasts_and_the_other_again_after_it(
+    desk: Desk, waiting: CaseDesk
+) -> None:
+    desk.step_to(SIX + 3 * DAY)
+    manager, head = desk.member("service_manager").membership_key, desk.member("group_head").membership_key
+    away(desk, manager, head, SIX + 4 * DAY, SIX + 7 * DAY)
+    desk.step_to(SIX + 4 * DAY)
+    found = readers_of(desk, SIX + 4 * DAY)
+    assert (manager in found, head in found) == (False, True)
+    hearings = why.explain(desk.engine, int(waiting.key), "reg5_decide_to_assess")[0].told
+    assert [each.covers for each in hearings].count(desk.member("service_manager").person_name) <= 1
+    desk.step_to(SIX + 8 * DAY)
+    assert manager in readers_of(desk, SIX + 8 * DAY)
+
+
+def test_whoever_may_no_longer_see_a_case_reads_nothing_of_it(desk: Desk, waiting: CaseDesk) -> None:
+    other = desk.request()
+    other.complete("register_request")
+    desk.step_to(SIX + 2 * DAY)
+    manager, head = desk.member("service_manager"), desk.member("group_head")
+    before = [each.body for each in inbox.list_inbox(desk.engine, manager, kind="digest").items]
+    assert any(f"Case {waiting.key}" in body for body in before)
+    restrictions.restrict(desk.engine, head, waiting.key, [], "Known to staff.")
+    after = [each.body for each in inbox.list_inbox(desk.engine, manager, kind="digest").items]
+    assert len(after) == len(before)
+    assert not any(f"Case {waiting.key}" in body for body in after)
+    desk.step_to(SIX + 4 * DAY)
+    found = readers_of(desk, SIX + 4 * DAY)
+    told = {who for who, row in found.items() if f'"case":"{waiting.key}"' in row.body}
+    assert told == {head.membership_key}
+    assert at_risk_of(desk, waiting) == []
+
+
+def at_risk_of(desk: Desk, case: CaseDesk) -> list[str]:
+    """The rows of the outbox that still wait to tell somebody of a case who may not see it."""
+    seeing = {each.membership_key for each in desk.all_with("group_head")} | {None}
+    return [
+        row.reference
+        for row in rows(desk, tables.outbox, kind="alert", case_key=int(case.key))
+        if row.state == "waiting" and row.membership_key not in seeing
+    ]
