@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Date,
     Select,
     String,
     Text,
@@ -24,12 +25,14 @@ from sqlalchemy import (
     cast,
     exists,
     false,
+    literal_column,
     or_,
     select,
     true,
 )
 
 from engine.errors import NotFound
+from engine.services.permissions import GRANTS
 from engine.services.principals import Principal
 from engine.store import tables
 from engine.store.sight_tables import IN_FORCE, consent, restriction, restriction_member
@@ -44,6 +47,8 @@ BOARDS = frozenset({"operational_board", "strategic_board"})
 #: Agencies whose work a designated officer follows.
 _HEALTH = ("camhs", "childrens_therapies", "child_health", "icb")
 _CARE = ("social_care",)
+#: Roles that work on tasks, as they stand in a query.
+_WORKERS: list[ColumnElement[str]] = [literal_column(f"'{role}'") for role in GRANTS["task:work"]]
 #: Which agencies a role follows beyond its own organisation.
 BODIES_FOLLOWED = {"dco": _HEALTH, "dsco": _CARE}
 
@@ -96,6 +101,8 @@ class Reader(NamedTuple):
     authorities: Any
     organisation: Any
     membership: Any
+    #: The day; only what a reader could do depends on it, as members come and go.
+    today: Any = None
 
 
 #: For queries that are made once and asked often; `values` gives what they are asked with.
@@ -104,6 +111,7 @@ ANYBODY = Reader(
     bindparam("reader_authorities", type_=String(), expanding=True),
     bindparam("reader_organisation", type_=String()),
     bindparam("reader", type_=Key),
+    bindparam("today", type_=Date()),
 )
 
 
@@ -121,7 +129,7 @@ def kind_of(principal: Principal) -> Kind:
 
 
 def values(principal: Principal) -> dict[str, Any]:
-    """The parameters of `ANYBODY` for a principal."""
+    """The parameters of `ANYBODY` for a principal, but for `today`."""
     return {
         "reader_authority": principal.authority,
         "reader_authorities": authorities(principal),
@@ -152,9 +160,9 @@ def tasks_of(kind: Kind, reader: Reader = ANYBODY) -> ColumnElement[bool]:
     return and_(is_near, task.c.organisation.in_(followed), is_open)
 
 
-def _reader(principal: Principal) -> Reader:
+def _reader(principal: Principal, today: date | None = None) -> Reader:
     return Reader(
-        principal.authority, authorities(principal), principal.organisation, principal.membership_key
+        principal.authority, authorities(principal), principal.organisation, principal.membership_key, today
     )
 
 
@@ -349,9 +357,9 @@ def may_stand_in(principal: Principal) -> bool:
     return principal.of_send_team and principal.role == "caseworker"
 
 
-def takeable(principal: Principal) -> ColumnElement[bool]:
-    """The tasks that a principal could do: `may_work_on` and what it stands in for, for a query."""
-    return takeable_of(kind_of(principal), _reader(principal))
+def takeable(principal: Principal, today: date) -> ColumnElement[bool]:
+    """The tasks that a principal could do today: `may_work_on` and what it stands in for, for a query."""
+    return takeable_of(kind_of(principal), _reader(principal, today))
 
 
 def takeable_of(kind: Kind, reader: Reader = ANYBODY) -> ColumnElement[bool]:
@@ -368,18 +376,30 @@ def takeable_of(kind: Kind, reader: Reader = ANYBODY) -> ColumnElement[bool]:
     mine = and_(task.c.organisation == reader.organisation, fits)
     if not kind.stands_in:
         return mine
-    return or_(mine, task.c.organisation.not_in(_with_members(reader.authority)))
+    return or_(mine, task.c.organisation.not_in(with_members(reader.authority, reader.today)))
 
 
-def _with_members(authority: Any) -> Select[tuple[str]]:
-    """The organisations that have members, whether their own or their teams'."""
+def works_on(today: Any) -> ColumnElement[bool]:
+    """That a membership holds on a day, and is of somebody who works on tasks."""
+    membership = tables.membership.c
+    return and_(
+        membership.role.in_(_WORKERS),
+        membership.valid_from <= today,
+        or_(membership.valid_to.is_(None), membership.valid_to >= today),
+    )
+
+
+def with_members(authority: Any, today: Any) -> Select[tuple[str]]:
+    """The organisations that have somebody to work on tasks on a day, whether their own or their teams'."""
     organisation, membership = tables.organisation, tables.membership
     team = organisation.alias("team")
-    has_members = exists(select(membership.c.key).where(membership.c.organisation_key == organisation.c.key))
+    has_members = exists(
+        select(membership.c.key).where(membership.c.organisation_key == organisation.c.key, works_on(today))
+    )
     in_teams = select(team.c.parent_key).where(
         team.c.authority == authority,
         team.c.parent_key.is_not(None),
-        exists(select(membership.c.key).where(membership.c.organisation_key == team.c.key)),
+        exists(select(membership.c.key).where(membership.c.organisation_key == team.c.key, works_on(today))),
     )
     return select(organisation.c.code).where(
         organisation.c.authority == authority, or_(has_members, organisation.c.key.in_(in_teams))

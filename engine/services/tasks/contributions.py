@@ -61,7 +61,7 @@ def ask(engine: Engine, principal: Principal, key: str, wish: Wish) -> Contribut
     principal.require("task:work")
 
     def work(step: CaseStep) -> ContributionView:
-        task = task_rows.workable(step.connection, principal, key, None)
+        task = task_rows.workable(step.connection, principal, key, None, step.today)
         if wish.due_on < step.today:
             raise BadInput.field("dueDate", "This day is over.")
         known = own_names(engine, step.connection, task)
@@ -175,7 +175,7 @@ def of_task(engine: Engine, principal: Principal, key: str) -> list[Contribution
     principal.require("task:read")
     with engine.database.read() as connection:
         task = task_rows.seen(connection, principal, key)
-        leads = task_rows.is_candidate(connection, principal, task)
+        leads = task_rows.is_candidate(connection, principal, task, engine.clock.today())
         rows = connection.execute(LIST.where(contribution.c.task_key == task.key)).all()
         return [contribution_view(row, with_content=leads or _is_asked(principal, row)) for row in rows]
 
@@ -215,11 +215,11 @@ def get_contribution(engine: Engine, principal: Principal, key: str) -> Contribu
     """
     principal.require("task:read")
     with engine.database.read() as connection:
-        row, leads = _found(connection, principal, key)
+        row, leads = _found(connection, principal, key, engine.clock.today())
         return contribution_view(row, with_content=leads or _is_asked(principal, row))
 
 
-def _found(connection: Connection, principal: Principal, key: str) -> tuple[AnyRow, bool]:
+def _found(connection: Connection, principal: Principal, key: str, today: date) -> tuple[AnyRow, bool]:
     """A contribution, and whether the principal could complete its task."""
     is_open = sight.open_to(principal, contribution.c.case_key)
     row = connection.execute(LIST.where(contribution.c.key == sight.key(key), is_open)).one_or_none()
@@ -230,7 +230,7 @@ def _found(connection: Connection, principal: Principal, key: str) -> tuple[AnyR
             if _is_asked(principal, row):
                 return row, False
         else:
-            return row, task_rows.is_candidate(connection, principal, task)
+            return row, task_rows.is_candidate(connection, principal, task, today)
     raise NotFound(f"There is no contribution {key} for you.")
 
 
@@ -247,11 +247,11 @@ def _on(
     principal.require("task:work")
 
     def case_of(connection: Connection) -> int:
-        case_key: int = _found(connection, principal, key)[0].case_key
+        case_key: int = _found(connection, principal, key, engine.clock.today())[0].case_key
         return case_key
 
     def act(step: CaseStep) -> ContributionView:
-        row, leads = _found(step.connection, principal, key)
+        row, leads = _found(step.connection, principal, key, step.today)
         if not (_is_asked(principal, row) if by_asked else leads):
             raise NotPermitted("Who is asked gives or declines; who does the task withdraws.")
         if version is not None and version != row.version:
@@ -294,9 +294,9 @@ def _asked(step: CaseStep, principal: Principal, wish: Wish) -> tuple[int | None
         if "task:work" not in who.permissions:
             raise BadInput.field("membershipKey", f"A {who.role} has no work on cases.")
         return who.membership_key, who.organisation
-    known = {"authority": principal.authority, "code": wish.organisation}
+    known = {"authority": principal.authority, "code": wish.organisation, "today": step.today}
     if step.connection.execute(_ORGANISATION, known).first() is None:
-        raise BadInput.field("organisation", f"There is no organisation {wish.organisation}.")
+        raise BadInput.field("organisation", f"There is no organisation {wish.organisation} today.")
     return None, str(wish.organisation)
 
 
@@ -368,4 +368,5 @@ _COUNT = (
 _ORGANISATION = select(tables.organisation.c.key).where(
     tables.organisation.c.authority == bindparam("authority"),
     tables.organisation.c.code == bindparam("code"),
+    or_(tables.organisation.c.valid_to.is_(None), tables.organisation.c.valid_to >= bindparam("today")),
 )

@@ -84,7 +84,7 @@ def delegate(
     principal.require("task:work")
 
     def work(step: CaseStep) -> None:
-        row = task_rows.workable(step.connection, principal, key, version)
+        row = task_rows.workable(step.connection, principal, key, version, step.today)
         refuse_pending(row)
         who = _candidate(step, row, principal, membership_key)
         if who.membership_key == principal.membership_key:
@@ -107,7 +107,7 @@ def resolve(engine: Engine, principal: Principal, key: str, version: int | None 
     principal.require("task:work")
 
     def work(step: CaseStep) -> None:
-        row = task_rows.workable(step.connection, principal, key, version)
+        row = task_rows.workable(step.connection, principal, key, version, step.today)
         if row.delegation != PENDING or row.assignee_key != principal.membership_key:
             raise Conflict(f"Task {row.key} isn't delegated to you.")
         owner = member_of(step, principal.authority, str(row.owner_key))
@@ -157,7 +157,7 @@ def change(
     def work(step: CaseStep) -> None:
         row = task_rows.still_open(step.connection, principal, key, version)
         if not (principal.role in _MANAGERS and sight.may_assign(principal, row.organisation)):
-            row = task_rows.workable(step.connection, principal, key, version)
+            row = task_rows.workable(step.connection, principal, key, version, step.today)
         priority = row.priority if wanted.priority is None else wanted.priority
         day: date | None = wanted.follow_up_on if wanted.follow_up else row.follow_up_on
         if (row.priority, row.follow_up_on) != (priority, day):
@@ -191,7 +191,7 @@ def _candidate(step: CaseStep, row: AnyRow, principal: Principal, membership_key
         raise BadInput.field("membershipKey", f"There is no member {membership_key} today.")
     if not _finds(step.connection, who, row):
         raise BadInput.field("membershipKey", f"{who.person_name} is kept out of this restricted case.")
-    if not task_rows.is_candidate(step.connection, who, row):
+    if not task_rows.is_candidate(step.connection, who, row, step.today):
         raise BadInput.field(
             "membershipKey",
             f"{who.person_name} is {who.role} of {who.organisation}; the task is for"

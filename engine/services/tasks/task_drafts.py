@@ -6,6 +6,7 @@ It belongs to the organisation of whoever saved it. Saving it is no step of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -47,7 +48,7 @@ def save_draft(
     if len(content) > LONGEST:
         raise BadInput.field("answers", f"A draft has up to {LONGEST} letters.")
     with engine.database.write() as connection:
-        row = _workable(connection, principal, key)
+        row = _workable(connection, principal, key, engine.clock.today())
         _check_names(engine, connection, row, answers)
         _check_version(_stored(connection, principal, row), version)
         new = {
@@ -73,7 +74,7 @@ def read_draft(engine: Engine, principal: Principal, key: str) -> DraftView:
     principal.require("task:work")
     with engine.database.read() as connection:
         row = task_rows.seen(connection, principal, key)
-        task_rows.require_candidate(connection, principal, row)
+        task_rows.require_candidate(connection, principal, row, engine.clock.today())
         return _view(row, _stored(connection, principal, row))
 
 
@@ -85,7 +86,7 @@ def discard_draft(engine: Engine, principal: Principal, key: str, version: int |
     """
     principal.require("task:work")
     with engine.database.write() as connection:
-        row = _workable(connection, principal, key)
+        row = _workable(connection, principal, key, engine.clock.today())
         before = _stored(connection, principal, row)
         _check_version(before, version)
         drop(connection, row)
@@ -93,11 +94,11 @@ def discard_draft(engine: Engine, principal: Principal, key: str, version: int |
         return _view(row, before)
 
 
-def _workable(connection: Connection, principal: Principal, key: str) -> AnyRow:
+def _workable(connection: Connection, principal: Principal, key: str, today: date) -> AnyRow:
     """The open task that the principal may work on, locked: it isn't completed meanwhile."""
     first = task_rows.seen(connection, principal, key)
     connection.execute(_LOCK, {"row_key": first.key})
-    return task_rows.workable(connection, principal, key, None)
+    return task_rows.workable(connection, principal, key, None, today)
 
 
 def _check_names(engine: Engine, connection: Connection, row: AnyRow, answers: Mapping[str, Any]) -> None:

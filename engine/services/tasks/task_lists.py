@@ -124,7 +124,7 @@ def _tabs(principal: Principal, today: date) -> dict[str, ColumnElement[bool]]:
     mine = _task.c.assignee_key == principal.membership_key
     return {
         "mine": mine,
-        "candidate": and_(_task.c.assignee_key.is_(None), sight.takeable(principal)),
+        "candidate": and_(_task.c.assignee_key.is_(None), sight.takeable(principal, today)),
         "organisation": _task.c.organisation == principal.organisation,
         "overdue": _task.c.due_on < today,
         "followUp": and_(mine, _task.c.follow_up_on <= today),

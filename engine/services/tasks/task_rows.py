@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
@@ -80,33 +81,35 @@ def still_open(connection: Connection, principal: Principal, key: str, version: 
     return row
 
 
-def workable(connection: Connection, principal: Principal, key: str, version: int | None) -> AnyRow:
+def workable(
+    connection: Connection, principal: Principal, key: str, version: int | None, today: date
+) -> AnyRow:
     """The open task, if the principal may work on it now and nobody else holds it.
 
     Raises:
         TaskHeld, TaskClosed, NotFound, NotPermitted, VersionMismatch: as their names say.
     """
     row = still_open(connection, principal, key, version)
-    require_candidate(connection, principal, row)
+    require_candidate(connection, principal, row, today)
     if row.assignee_key not in (None, principal.membership_key):
         raise TaskHeld(f"Task {row.key} is held by {row.assignee}. Ask them to give it back.", row.assignee)
     return row
 
 
-def require_candidate(connection: Connection, principal: Principal, row: AnyRow) -> None:
+def require_candidate(connection: Connection, principal: Principal, row: AnyRow, today: date) -> None:
     """See to it that a task is one that the principal could do.
 
     Raises:
         NotPermitted: it is for others.
     """
-    if not is_candidate(connection, principal, row):
+    if not is_candidate(connection, principal, row, today):
         raise NotPermitted(f"Task {row.key} is for {meant_for(row)}; you are {principal.role}.")
 
 
-def is_candidate(connection: Connection, principal: Principal, row: AnyRow) -> bool:
-    """Whether a principal may claim and complete a task."""
+def is_candidate(connection: Connection, principal: Principal, row: AnyRow, today: date) -> bool:
+    """Whether a principal may claim and complete a task today."""
     return sight.may_work_on(principal, row.organisation, row.candidate_groups) or _stands_in(
-        connection, principal, row.organisation
+        connection, principal, row.organisation, today
     )
 
 
@@ -115,14 +118,15 @@ def meant_for(row: AnyRow) -> str:
     return f"{', '.join(row.candidate_groups) or 'anybody'} of {row.organisation}"
 
 
-def _stands_in(connection: Connection, principal: Principal, organisation: str) -> bool:
-    """Whether a caseworker does it for a body without members here: a setting across the border, say.
+def _stands_in(connection: Connection, principal: Principal, organisation: str, today: date) -> bool:
+    """Whether a caseworker does it for a body without anybody to work here: a setting across the border, or
+    one whose last member has left.
 
     It answers by letter, and the case would wait for nobody otherwise.
     """
     if not sight.may_stand_in(principal):
         return False
-    whose = {"authority": principal.authority, "organisation": organisation}
+    whose = {"authority": principal.authority, "organisation": organisation, "today": today}
     return connection.execute(_MEMBERS_OF, whose).first() is None
 
 
@@ -204,7 +208,7 @@ _CASE_OF = _BySight(
     CASE_LOCKED.join(_task, _task.c.case_key == tables.ehc_case.c.key).add_columns(_task.c.organisation)
 )
 _whole = tables.organisation.alias("whole")
-#: The members of an organisation's teams are the organisation's.
+#: Who works for an organisation on a day, as in `sight.with_members`: its teams' members are its own.
 _MEMBERS_OF = (
     select(tables.membership.c.key)
     .join(tables.organisation, tables.organisation.c.key == tables.membership.c.organisation_key)
@@ -212,6 +216,7 @@ _MEMBERS_OF = (
     .where(
         _whole.c.authority == bindparam("authority"),
         _whole.c.code == bindparam("organisation"),
+        sight.works_on(bindparam("today")),
     )
     .limit(1)
 )

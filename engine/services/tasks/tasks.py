@@ -72,7 +72,7 @@ def claim(engine: Engine, principal: Principal, key: str, version: int | None = 
     """
 
     def work(step: CaseStep) -> None:
-        row = task_rows.workable(step.connection, principal, key, version)
+        row = task_rows.workable(step.connection, principal, key, version, step.today)
         if row.assignee_key != principal.membership_key:
             task_rows.assign(step.connection, row, principal.membership_key)
             step.audit.append(Event.TASK_CLAIMED, element=row.element_id, task=row.key)
@@ -90,7 +90,7 @@ def unclaim(engine: Engine, principal: Principal, key: str, version: int | None 
     """
 
     def work(step: CaseStep) -> None:
-        row = task_rows.workable(step.connection, principal, key, version)
+        row = task_rows.workable(step.connection, principal, key, version, step.today)
         refuse_pending(row)
         give_back(step, row)
 
@@ -118,7 +118,7 @@ def complete(
     """
 
     def work(step: CaseStep) -> None:
-        row = task_rows.workable(step.connection, principal, key, version)
+        row = task_rows.workable(step.connection, principal, key, version, step.today)
         _refuse_suspended(row)
         refuse_pending(row)
         settle_outstanding(step, row, without_contributions)
