@@ -59,6 +59,19 @@ def _lines(limit: LadderView) -> Iterator[str]:
         yield from _coming(coming)
     if limit.explanation:
         yield f"  {limit.explanation}"
+    yield from _forecast(limit)
+
+
+def _forecast(limit: LadderView) -> Iterator[str]:
+    foreseen = limit.forecast
+    if foreseen is None:
+        yield f"  No forecast: {limit.forecast_explanation}"
+        return
+    yield (
+        f"  Forecast of {foreseen.made_on}: {foreseen.likelihood} % likely to be missed; "
+        f"of {foreseen.comparable} like it {foreseen.missed} were."
+    )
+    yield from (f"    {words}" for words in dict.fromkeys(each.words for each in foreseen.helps))
 
 
 def _standing(limit: LadderView) -> str:

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "migrate": ("cli.migrate:migrate", "Carry running cases over to another version of their process."),
     "import": ("cli.import_command:import_command", "Bring in live cases from a SEN2 return's CSV files."),
     "escalations": ("cli.escalations:escalations", "Explain who hears of lateness, and why."),
+    "deadlines": ("cli.deadlines:deadlines", "List the limits that are likely to be missed."),
     "check": ("cli.check:check", "Prove that tasks, timers and deadlines agree with the states."),
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
     "outbox": ("cli.outbox:outbox", "See and send messages, hold them back and send them again."),

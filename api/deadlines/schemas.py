@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.fields import Day, Instant, Key, Line, QueryNumber, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema
-from insight.early.helping import WORDS
+from engine.services.escalations.forecast_of import WORDS
 
 
 class RiskQuery(ListQuery):

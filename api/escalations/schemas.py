@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from api.deadlines.schemas import Help
 from api.fields import Day, Instant, Key, Line, Pattern, Prose, QueryFlag, choice
 from api.lists import LAST, ListPage, ListQuery
 from api.schema import AnswerSchema, RequestSchema
@@ -194,6 +195,19 @@ class ComingTelling(AnswerSchema):
     recipients = fields.List(fields.Nested(LadderRecipient), required=True)
 
 
+class LimitForecast(AnswerSchema):
+    """How likely a limit is to be missed, and what that rests on."""
+
+    likelihood = fields.Integer(required=True, metadata={"description": "In per cent."})
+    comparable = fields.Integer(required=True)
+    missed = fields.Integer(required=True, metadata={"description": "How many of the comparable ones were."})
+    basis = fields.String(required=True, metadata={"description": "What these have in common with it."})
+    state = fields.String(required=True, metadata={"description": "How the work on it stood."})
+    helps = fields.List(fields.Nested(Help), required=True)
+    made_on = Day(required=True, metadata={"description": "The morning of the forecast."})
+    warned_at = Instant(required=True, allow_none=True)
+
+
 class LadderOfLimit(AnswerSchema):
     """Where one limit stands on the ladder: who was told, who will be, and why nobody more."""
 
@@ -209,6 +223,10 @@ class LadderOfLimit(AnswerSchema):
     told = fields.List(fields.Nested(EscalationHearing), required=True)
     coming = fields.List(fields.Nested(ComingTelling), required=True)
     explanation = fields.String(required=True, allow_none=True)
+    forecast = fields.Nested(LimitForecast, required=True, allow_none=True)
+    forecast_explanation = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why nothing is forecast."}
+    )
 
 
 class LadderPage(ListPage):
@@ -358,6 +376,8 @@ LADDER_PAGE: dict[str, Any] = {
             "told": [_HEARING],
             "coming": [_COMING],
             "explanation": None,
+            "forecast": None,
+            "forecastExplanation": "Its last day is over: there is nothing to forecast.",
         }
     ],
     "page": LAST,

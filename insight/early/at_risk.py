@@ -6,31 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from engine.application import Engine
 from engine.errors import BadInput
 from engine.services import paging
+from engine.services.escalations.forecast_of import HUNDREDTHS, helps_of
+from engine.services.escalations.views_of_escalations import HelpView
 from engine.services.principals import Principal
 from engine.services.sight import sight
 from engine.services.views import Page, PageEnd, View
 from engine.store import tables
 from engine.store.forecast_tables import FORECAST, forecast
 from engine.store.types import AnyRow
-from insight.early.helping import WORDS
 
 #: Likelihoods are asked for and answered in whole hundredths; they are kept in ten-thousandths.
-_HUNDREDTHS, _KEPT = 100, 10_000
+_KEPT = 10_000
 _MINE = "mine"
-
-
-class HelpView(View):
-    """One thing that would help, in a code and in words. `task_key` is None where it is about no task."""
-
-    code: str
-    words: str
-    task_key: str | None
-    organisation: str | None
 
 
 class RiskView(View):
@@ -87,7 +79,21 @@ def at_risk(
         BadInput: a condition or the cursor can't be one.
     """
     principal.require("escalation:read")
-    query = _LIST.where(sight.limits(principal), *_conditions(principal, asked))
+    query = _LIST.where(sight.limits(principal), *_conditions(asked, principal.organisation))
+    return _page(engine, query, limit, cursor)
+
+
+def at_risk_of(engine: Engine, authority: str, asked: Asked = ALL, *, limit: int = 50) -> list[RiskView]:
+    """The same of a whole authority for whoever runs the engine, at the terminal.
+
+    Raises:
+        BadInput: a condition can't be one.
+    """
+    query = _LIST.where(_deadline.c.authority == authority, *_conditions(asked, None))
+    return _page(engine, query, limit, None).items
+
+
+def _page(engine: Engine, query: Select[Any], limit: int, cursor: str | None) -> Page[RiskView]:
     query = query.order_by(forecast.c.likelihood.desc(), forecast.c.deadline_key)
     if cursor is not None:
         query = query.where(_after(cursor))
@@ -113,38 +119,28 @@ def view(engine: Engine, row: AnyRow, today: date) -> RiskView:
         organisation=row.organisation,
         due_on=row.due_on,
         days_left=max((row.due_on - today).days, 0),
-        likelihood=round(row.likelihood * _HUNDREDTHS),
+        likelihood=round(row.likelihood * HUNDREDTHS),
         comparable=row.comparable,
         missed=row.missed,
         basis=row.basis,
         state=row.state,
-        helps=[_help(stored) for stored in row.helps],
+        helps=helps_of(row.helps),
         made_on=row.made_on,
         warned_at=row.warned_at,
     )
 
 
-def _help(stored: dict[str, Any]) -> HelpView:
-    task = stored["task"]
-    return HelpView(
-        code=stored["code"],
-        words=WORDS[stored["code"]],
-        task_key=None if task is None else str(task),
-        organisation=stored["organisation"],
-    )
-
-
-def _conditions(principal: Principal, asked: Asked) -> list[ColumnElement[bool]]:
-    if not 0 <= asked.at_least <= _HUNDREDTHS:
+def _conditions(asked: Asked, own: str | None) -> list[ColumnElement[bool]]:
+    if not 0 <= asked.at_least <= HUNDREDTHS:
         raise BadInput.field("atLeast", "atLeast is a whole number of per cent, from 0 to 100.")
-    found: list[ColumnElement[bool]] = [forecast.c.likelihood >= asked.at_least / _HUNDREDTHS]
+    found: list[ColumnElement[bool]] = [forecast.c.likelihood >= asked.at_least / HUNDREDTHS]
     if asked.case_key is not None:
         found.append(_deadline.c.case_key == sight.key(asked.case_key))
     if asked.rule is not None:
         found.append(_deadline.c.rule == asked.rule)
     if asked.organisation is not None:
-        mine = asked.organisation == _MINE
-        found.append(_deadline.c.organisation == (principal.organisation if mine else asked.organisation))
+        mine = own is not None and asked.organisation == _MINE
+        found.append(_deadline.c.organisation == (own if mine else asked.organisation))
     if asked.due_before is not None:
         found.append(_deadline.c.due_on < asked.due_before)
     return found

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-#: Days before its last day from which a limit is forecast.
-HORIZON = 60
+from engine.services.escalations.forecast_of import HORIZON as HORIZON
+
 #: Days after which what was learnt weighs half: agencies change within a quarter.
 HALF_LIFE = 120
 #: Limits that a share must come from before it weighs as much as the more general one behind it.

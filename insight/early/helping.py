@@ -9,15 +9,6 @@ from typing import Any
 from insight.early.experience import EQUAL, Likelihood
 from insight.early.looking import SAID_LATE, UNCLAIMED, UNTOUCHED, WAITING, Running
 
-#: Code -> what to do about it.
-WORDS = {
-    "claim": "Claim the task, or give it to somebody: nobody has taken it.",
-    "cover": "Give the task to whoever covers: its holder is away.",
-    "chase_contribution": "Ask again for the contributions that its holder waits for.",
-    "chase": "Ask whoever has the step before it: this one can't begin yet.",
-    "agree_a_date": "Agree a day with whoever has said that they will be late, and ask what is in the way.",
-    "ask_capacity": "Ask for capacity: half or more of such work of this organisation has been late.",
-}
 #: Steps before it that are named at most.
 _MOST_NAMED = 3
 #: From this share of comparable limits missed it isn't the one case any more, but the organisation.

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.errands import Errand
 from engine.errors import StepIncident
+from engine.services.escalations.forecast_of import WORDS
 from engine.services.escalations.warnings import EarlyWarning, warn
 from engine.store import tables
 from insight.early.forecasts import Forecast, make
-from insight.early.helping import WORDS
 
 #: The likelihood from which somebody is warned: it is more likely to be missed than not.
 WARNS_AT = 0.5

@@ -95,9 +95,35 @@ class ComingView(View):
     recipients: list[RecipientView]
 
 
+class HelpView(View):
+    """One thing that would help, in a code and in words. `task_key` is None where it is about no task."""
+
+    code: str
+    words: str
+    task_key: str | None
+    organisation: str | None
+
+
+class ForecastView(View):
+    """How likely a limit is to be missed, in per cent, reckoned on `made_on`.
+
+    `missed` of `comparable` limits were missed, which had in common with it what `basis` says.
+    """
+
+    likelihood: int
+    comparable: int
+    missed: int
+    basis: str
+    state: str
+    helps: list[HelpView]
+    made_on: date
+    warned_at: datetime | None
+
+
 class LadderView(View):
     """Where one limit of a case stands on the ladder: who was told, and who will be.
 
+    `forecast` says how likely it is to be missed, or `forecast_explanation` why nothing is forecast.
     `explanation` says why nobody, or nobody more, is told; None while somebody will be.
     """
 
@@ -113,3 +139,5 @@ class LadderView(View):
     told: list[HearingView]
     coming: list[ComingView]
     explanation: str | None
+    forecast: ForecastView | None
+    forecast_explanation: str | None

@@ -18,6 +18,7 @@ from engine.services.audit.audit import Actor
 from engine.services.cases.cases import find_case
 from engine.services.deadlines.deadline_rows import Deadline
 from engine.services.escalations import escalation_lists
+from engine.services.escalations.forecast_of import forecast_of
 from engine.services.escalations.hearers import Hearer, Hearers
 from engine.services.escalations.hearing_lists import hearings_of
 from engine.services.escalations.telling import BOARDS
@@ -89,6 +90,7 @@ class _Explainer:
         rule = self._engine.statute.rule(row.rule)
         thread = self._connection.execute(_THREAD, {"of": row.key}).one_or_none()
         coming = list(self._coming(row, thread)) if row.is_told_of else []
+        foreseen, unforeseen = forecast_of(self._connection, row, self._step.today)
         return LadderView(
             deadline_key=str(row.key),
             rule=row.rule,
@@ -102,6 +104,8 @@ class _Explainer:
             told=[] if thread is None else hearings_of(self._connection, thread.key, named=True),
             coming=coming,
             explanation=None if coming else _why_nobody(row),
+            forecast=foreseen,
+            forecast_explanation=unforeseen,
         )
 
     def _coming(self, row: Deadline, thread: AnyRow | None) -> Iterator[ComingView]:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from cli.main import main
+from engine.services.escalations import why
 from engine.services.sight import sight
 from engine.store import tables
 from engine.store.forecast_tables import forecast
@@ -188,3 +190,42 @@ def test_a_server_does_it_by_itself_and_finds_it_done(desk: Desk) -> None:
     FORETELLING.run(desk.engine)
     assert len(warned(desk)) == 1
     assert foretold(desk, case).made_on == date(2026, 11, 2)
+
+
+def test_who_asks_why_reads_the_forecast_or_why_there_is_none(desk: Desk) -> None:
+    case = desk.request()
+    (limit,) = why.explain(desk.engine, int(case.key), RULE)
+    assert (limit.forecast, "each morning" in (limit.forecast_explanation or "")) == (None, True)
+    remember(desk, case, 40, 36)
+    foretell(desk.engine)
+    (limit,) = why.explain(desk.engine, int(case.key), RULE, "")
+    assert limit.forecast is not None
+    assert (limit.forecast.comparable, limit.forecast.missed, limit.forecast.made_on) == (40, 36, MONDAY)
+    assert limit.forecast.helps[-1].code == "ask_capacity"
+    assert limit.forecast_explanation is None
+    (far,) = why.explain(desk.engine, int(case.key), "reg13_2_final_20w")
+    assert "more than 60 days ahead" in (far.forecast_explanation or "")
+    desk.step_to(date(2026, 12, 15))
+    (late,) = why.explain(desk.engine, int(case.key), RULE, "")
+    assert late.forecast_explanation == "Its last day is over: there is nothing to forecast."
+
+
+def test_the_terminal_lists_them(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened_desk(sqlite_url) as desk:
+        case = desk.request()
+        remember(desk, case, 40, 36)
+        foretell(desk.engine)
+    monkeypatch.setenv("EHC_DATABASE_URL", sqlite_url)
+
+    def said(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["deadlines", "at-risk", *arguments])
+        assert not ended.value.code
+        return capsys.readouterr().out
+
+    assert f"case {case.key}: " in said("--at-least", "50")
+    (found,) = json.loads(said("--rule", RULE, "--format", "json"))
+    assert (found["caseKey"], found["comparable"]) == (case.key, 40)
+    assert "Nothing that is asked for" in said("--organisation", "camhs")
