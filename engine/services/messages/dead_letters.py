@@ -1,6 +1,7 @@
 """What can't be sent, or didn't arrive: a task for a caseworker, so that no message is lost in silence.
 
-What tells of no case, and what can't become a task, is told to the authority's administrators.
+What tells of no case, and what can't become a task, is told to the authority's administrators. And what told
+of lateness is told to the next level: at once what was urgent, else with its next digest.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.errors import NotFound, StepIncident
 from engine.services.audit.audit import Actor, Event
 from engine.services.incidents import guarded
+from engine.services.messages.passing_up import pass_up, tell_next_level
 from engine.services.messages.queue import LONGEST_OUTCOME, note_attempt
 from engine.services.principals import SEND_TEAM
 from engine.services.processes import definitions
@@ -63,6 +65,8 @@ def give_up(engine: Engine, key: int, outcome: str) -> bool:
         fallen = _fail(connection, key, outcome, engine.clock.now())
         if fallen is not None:
             _tell_administrators(engine, connection, fallen)
+            if fallen.kind in ("alert", "digest"):
+                pass_up(engine, connection, fallen, engine.clock.now())
     return fallen is not None
 
 
@@ -85,6 +89,7 @@ def _in_case(step: CaseStep, key: int, outcome: str) -> bool:
     if row is None:
         return False
     step.audit.append(Event.MESSAGE_UNDELIVERED, message=key, kind=row.kind, channel=row.channel)
+    tell_next_level(step, row)
     if not is_being_seen_to(step.connection, key):
         about = {"messageKey": str(key), "messageKind": row.kind, "channel": row.channel}
         live = step.start(PROCESS, {"caseKey": str(step.case_key), **about, "outcome": row.outcome})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from engine.errors import BadInput
 from engine.services.messages import dead_letters, inbox
 from engine.store import tables
+from engine.store.hearing_tables import hearing
 from engine.store.message_tables import outbox, outbox_attempt
 from tests.engine.services.rows import count, differences, events, rows
 from tests.support.desk import CaseDesk, Desk
@@ -95,3 +99,46 @@ def test_where_the_process_is_not_deployed_the_administrators_are_told(case: Cas
     with case.desk.engine.database.read() as connection:
         told = select(outbox.c.recipient).where(outbox.c.reference.like("undelivered:%"))
         assert connection.execute(told).scalars().all() == [dead_letters.ADMINISTRATORS]
+
+
+#: The last day of the decision on a request of Monday 2 November 2026.
+SIX = date(2026, 12, 14)
+
+
+def the_managers(case: CaseDesk, kind: str) -> Any:
+    """The last message of a kind to the SEND team's manager."""
+    manager = case.desk.member("service_manager").membership_key
+    return [row for row in rows(case.desk, outbox, kind=kind) if row.membership_key == manager][-1]
+
+
+def told_instead(case: CaseDesk) -> list[Any]:
+    return [row for row in rows(case.desk, hearing) if row.instead_of == "service_manager@send_team"]
+
+
+def test_the_next_level_hears_at_once_where_an_alert_cannot_be_sent(either_case: CaseDesk) -> None:
+    case = either_case
+    case.complete("register_request")
+    case.desk.step_to(SIX + timedelta(days=1))
+    head = case.desk.member("group_head").membership_key
+    dead = the_managers(case, "alert")
+    assert dead_letters.give_up(case.desk.engine, dead.key, "no-such-mailbox")
+    (told,) = [row for row in told_instead(case) if row.outbox_key is not None]
+    assert (told.membership_key, told.channel, told.reason) == (head, "email", "missed")
+    assert message(case.desk, told.outbox_key).wording == dead.wording
+    assert TASK in case.waiting()
+    assert dead_letters.give_up(case.desk.engine, told.outbox_key, "no-such-mailbox")  # and so on, upwards
+    assert [row.instead_of for row in rows(case.desk, hearing)].count("group_head@send_team") == 1
+
+
+def test_the_next_level_hears_with_its_digest_where_a_digest_cannot_be_sent(case: CaseDesk) -> None:
+    case.complete("register_request")
+    case.desk.step_to(SIX + timedelta(days=2))
+    head = case.desk.member("group_head").membership_key
+    assert not [row for row in rows(case.desk, outbox, kind="digest") if row.membership_key == head]
+    assert dead_letters.give_up(case.desk.engine, the_managers(case, "digest").key, "no-such-mailbox")
+    assert {(row.membership_key, row.channel, row.told_at) for row in told_instead(case)} == {
+        (head, "digest", None)
+    }
+    case.desk.step_to(SIX + timedelta(days=3))
+    (digest,) = [row for row in rows(case.desk, outbox, kind="digest") if row.membership_key == head]
+    assert f'"case":"{case.key}"' in digest.body
