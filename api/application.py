@@ -71,6 +71,7 @@ from api.timers.routes import timers
 from api.tokens.routes import tokens
 from api.uploads.routes import uploads
 from api.webhooks.routes import webhooks
+from api.wording_templates.routes import wording_templates
 from engine.application import Engine
 from engine.services.sign_in.credentials import authenticate
 from engine.services.sign_in.rate_limits import Allowance
@@ -109,6 +110,7 @@ RESOURCES = (
     inbox,
     outbox,
     printing,
+    wording_templates,
     channel_choices,
     settings,
     calendars,

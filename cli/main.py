@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("cli.import_command:import_command", "Bring in live cases from a SEN2 return's CSV files."),
     "escalations": ("cli.escalations:escalations", "Explain who hears of lateness, and why."),
     "deadlines": ("cli.deadlines:deadlines", "List the limits that are likely to be missed."),
+    "letters": ("cli.letters:letters", "See the letters that families get, with an invented child."),
+    "messages": ("cli.messages:messages", "See the messages that colleagues get, with sample values."),
     "check": ("cli.check:check", "Prove that tasks, timers and deadlines agree with the states."),
     "calendar": ("cli.calendar:calendar", "See the bank holidays and correct them."),
     "outbox": ("cli.outbox:outbox", "See and send messages, hold them back and send them again."),

@@ -10,7 +10,7 @@ from api.answers import answer
 from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.lists import ListQuery
-from api.notices.papers import BYTES, PDF_SAMPLE, pdf_response
+from api.notices.papers import BYTES, PDF_SAMPLE, page_response, pdf_response
 from api.notices.schemas import (
     NEW_COPY,
     NOTICE,
@@ -29,11 +29,6 @@ from engine.services.notices import pdfs
 
 notices = Blueprint(
     "notices", f"{API_ROOT}/cases", "Notices: letters as they were sent, and the delivery of each copy."
-)
-
-#: A letter brings its own few lines of style, and nothing else may be loaded or run.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " + (
-    "frame-ancestors 'none'; sandbox"
 )
 
 
@@ -72,9 +67,7 @@ def read_notice_content(case_key: str, notice_key: str) -> Response:
     A page of HTML. That it was read stands in the case's history.
     """
     html = service.read_content(current_engine(), current_principal(), case_key, notice_key)
-    response = Response(html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = _POLICY
-    return response
+    return page_response(html)
 
 
 @notices.get("/<key:case_key>/notices/<key:notice_key>/pdf")

@@ -13,10 +13,11 @@ from typing import Any
 
 from jinja2 import Template
 
-from engine.letters.checks import FAILURES, readings
+from engine.letters.checks import FAILURES, problems, readings
 from engine.letters.environment import environment
+from engine.letters.fields import Needs
 from engine.letters.pack import CONTACTS, missing_parts
-from engine.letters.problems import LetterRefused
+from engine.letters.problems import LetterProblem, LetterRefused
 from engine.letters.sources import SUFFIX, Sources, kinds_of, version_of
 
 #: Where the templates that ship lie, as their owners know it.
@@ -46,6 +47,7 @@ class Letters:
         self.deployed = frozenset(deployed)
         self._environment = environment(self.sources)
         self._compiled: dict[str, _Compiled] = {}
+        self._problems: dict[str, list[LetterProblem]] = {}
         self._guard = threading.Lock()
 
     def kinds(self) -> list[str]:
@@ -55,6 +57,12 @@ class Letters:
     def version(self, kind: str) -> str:
         """What identifies the template of a kind, with the parts that all templates share."""
         return version_of(self.sources, kind)
+
+    def problems(self, kind: str, needs: Needs) -> list[LetterProblem]:
+        """What would stop a kind of letter; looked for once."""
+        if kind not in self._problems:
+            self._problems[kind] = problems(kind, self.sources, needs)
+        return self._problems[kind]
 
     def write(self, kind: str, values: Mapping[str, Any], *, appealable: bool) -> Letter:
         """Write a letter.

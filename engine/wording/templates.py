@@ -14,10 +14,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.letters.safety import LONGEST, breaches, is_endless
+from engine.letters.sources import shown_in
 from engine.wording.fields import FIELDS, kind_of, sample_of
 from engine.wording.problems import WordingProblem, WordingRefused
 
@@ -25,6 +27,8 @@ from engine.wording.problems import WordingProblem, WordingRefused
 SUFFIX = ".txt"
 #: What no field of a message is about.
 _TELLS = re.compile(r"name|child|person|parent|family|birth|diagnos|document|address|upn|nhs")
+#: What a template has besides its fields.
+_GIVEN = frozenset({"loop"})
 #: A subject that is longer is cut by mail programs.
 _LONGEST_SUBJECT = 120
 
@@ -98,20 +102,27 @@ def problems(wording: str, source: str) -> Iterator[WordingProblem]:
 
     It is read, its fields are held against those of its kind, and it is written once with sample values.
     """
+    if len(source) > LONGEST:
+        message = f"It has {len(source)} letters; a template may have {LONGEST}."
+        yield WordingProblem(wording, None, "too-long", message, "Shorten it.")
+        return
     maker = environment()
     try:
-        tree = maker.parse(source)
+        found = list(_as_it_stands(wording, source, maker.parse(source)))
     except TemplateSyntaxError as problem:
         yield WordingProblem(wording, problem.lineno, "no-template", f"{problem.message}.", "Correct it.")
         return
-    found = [*_unknown(wording, tree), *_missing(wording, tree), *_badly_headed(wording, source)]
+    except RecursionError:
+        message = "It is nested too deeply."
+        yield WordingProblem(wording, None, "no-template", message, "Write it more plainly.")
+        return
     yield from found
     if found:
         return
     subject, text = _parted(source)
     try:
         _rendered(wording, (maker.from_string(subject), maker.from_string(text)), sample_of(wording))
-    except (WordingRefused, TemplateError) as refused:
+    except (WordingRefused, TemplateError, SyntaxError, RecursionError) as refused:
         yield WordingProblem(wording, None, "cant-be-written", f"{refused}", "Correct it.")
 
 
@@ -122,10 +133,22 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
 
 
+def _as_it_stands(wording: str, source: str, tree: nodes.Template) -> Iterator[WordingProblem]:
+    """What is wrong with a template before anything of it runs."""
+    for breach in breaches(tree):
+        yield WordingProblem(wording, breach.line, "unsafe", breach.message, breach.remedy)
+    if is_endless(wording, {wording: tree}):
+        message = "It comes to more than any message has."
+        yield WordingProblem(wording, None, "endless", message, "Write fewer loops.")
+    yield from _unknown(wording, tree)
+    yield from _missing(wording, tree)
+    yield from _badly_headed(wording, source)
+
+
 def _unknown(wording: str, tree: nodes.Template) -> Iterator[WordingProblem]:
     known = FIELDS[kind_of(wording)]
     lines = {node.name: node.lineno for node in reversed(list(tree.find_all(nodes.Name)))}
-    for name in sorted(meta.find_undeclared_variables(tree) - set(known)):
+    for name in sorted(shown_in(tree) - set(known) - _GIVEN):
         near = get_close_matches(name, known, n=1)
         remedy = f"Did you mean {near[0]}?" if near else f"Use: {', '.join(known)}."
         if _TELLS.search(name):
@@ -135,7 +158,7 @@ def _unknown(wording: str, tree: nodes.Template) -> Iterator[WordingProblem]:
 
 
 def _missing(wording: str, tree: nodes.Template) -> Iterator[WordingProblem]:
-    shown = meta.find_undeclared_variables(tree)
+    shown = shown_in(tree)
     for name, field in FIELDS[kind_of(wording)].items():
         if field.is_needed and name not in shown:
             message = f"It doesn't say \u201c{name}\u201d ({field.meaning.lower()})."

@@ -181,6 +181,12 @@ CALLS = {
     "GET /api/v1/print-batches", "POST /api/v1/print-batches", "GET /api/v1/print-batches/{printBatchKey}",
     "GET /api/v1/print-batches/{printBatchKey}/pdf", "POST /api/v1/print-batches/{printBatchKey}/posted",
     "POST /api/v1/print-batches/{printBatchKey}/returned",
+    # --- templates of letters and messages
+    "GET /api/v1/notice-templates", "GET /api/v1/notice-templates/{noticeKind}",
+    "GET /api/v1/notice-templates/{noticeKind}/preview", "POST /api/v1/notice-templates/check",
+    "GET /api/v1/notice-templates/{noticeKind}/preview/pdf", "GET /api/v1/message-templates",
+    "GET /api/v1/message-templates/{wording}", "GET /api/v1/message-templates/{wording}/preview",
+    "POST /api/v1/message-templates/check",
     # --- webhooks
     "GET /api/v1/webhooks", "POST /api/v1/webhooks", "GET /api/v1/webhooks/{webhookKey}",
     "PATCH /api/v1/webhooks/{webhookKey}", "POST /api/v1/webhooks/{webhookKey}/rotate-secret",
@@ -269,6 +275,8 @@ ADMINISTERED = {
     "outboxMessageKey",
     "inboxMessageKey",
     "printBatchKey",
+    "noticeKind",
+    "wording",
 }
 
 

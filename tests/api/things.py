@@ -304,6 +304,16 @@ def _resource(place: Place, whose: Whose) -> str:
     return "advice.bpmn"
 
 
+@thing("noticeKind", of="authority")
+def _notice_kind(place: Place, whose: Whose) -> str:
+    return "decision_to_assess"
+
+
+@thing("wording", of="authority")
+def _wording(place: Place, whose: Whose) -> str:
+    return "nearing"
+
+
 @thing("processInstanceKey", of="process")
 def _instance(place: Place, whose: Whose) -> str:
     return str(_tasks(place)[0]["processInstanceKey"])

@@ -73,11 +73,16 @@ def _blamed(problem: LetterProblem, file: str) -> LetterProblem:
 
 
 def _of(problem: LetterProblem, kinds: list[str], named: Mapping[str, str]) -> Finding:
-    place = "" if problem.line is None else f"line {problem.line}"
-    message = problem.message
+    told = problem
     if not is_whole(problem.file):
-        message += f" It stops {', '.join(kinds)}."
-    return _finding(named[problem.file], place, "error", problem.code, message, problem.remedy)
+        told = replace(problem, message=f"{problem.message} It stops {', '.join(kinds)}.")
+    return finding_of(told, named[problem.file])
+
+
+def finding_of(problem: LetterProblem, file: str) -> Finding:
+    """A problem as a finding of a file; its element is the line."""
+    place = "" if problem.line is None else f"line {problem.line}"
+    return _finding(file, place, "error", problem.code, problem.message, problem.remedy)
 
 
 def _unknown(name: str, flat: str) -> Finding:

@@ -54,7 +54,7 @@ def words_of(
     if written is None:
         text = f"{subject}\n" + (f"\n{link}\n" if link else "")
         return Words(subject, text, None, link)
-    return Words(written.subject, written.text, _as_html(written.text, link), link)
+    return Words(written.subject, written.text, as_html(written.text, link), link)
 
 
 def link_of(engine: Engine, body: Mapping[str, Any]) -> str | None:
@@ -65,7 +65,7 @@ def link_of(engine: Engine, body: Mapping[str, Any]) -> str | None:
     return (engine.settings.public_url or "") + path
 
 
-def _as_html(text: str, link: str | None) -> str:
+def as_html(text: str, link: str | None) -> str:
     """The same words for readers of HTML mail: paragraphs, and the link to be followed."""
     paragraphs = [_paragraph(each, link) for each in text.strip().split("\n\n")]
     body = "\n".join(paragraphs)

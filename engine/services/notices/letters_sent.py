@@ -12,10 +12,10 @@ from sqlalchemy import Insert, insert
 
 from engine.clock import start_of_day
 from engine.definitions import LetterKind
-from engine.law import due
 from engine.law.school_age import RightsHolder
 from engine.letters import Letter, LetterRefused, in_words
 from engine.services.families.family_rows import Family, family_in
+from engine.services.notices.letter_terms import LetterTerms
 from engine.services.notices.notice_reasons import reasons_of
 from engine.services.notices.notice_recipients import Recipient, recipients_of
 from engine.services.plans.amendments_proposed import amendments_of
@@ -26,8 +26,7 @@ from engine.store import tables
 if TYPE_CHECKING:
     from engine.services.step import CaseStep
 
-_APPEAL, _MEDIATION, _CHASE = "ftt_r20_appeal_2m", "reg33_contact_adviser_2m", "delivery_chase_10d"
-_SENT = "notice_sent_on"
+_CHASE = "delivery_chase_10d"
 
 
 @dataclass(frozen=True)
@@ -138,44 +137,27 @@ def _addressee(family: Family, reader: RightsHolder) -> str:
 
 
 def _limits(step: CaseStep, kind: LetterKind, served: date) -> dict[str, str]:
-    """The days that the letter names, each as the law's register gives it: no template holds a length.
+    """The days that the letter names.
 
     The family's time to answer runs from service, the time to appeal from sending.
     """
-    days = {}
-    if kind.answer is not None:
-        days["answer_until"] = in_words(_last_day(step, kind.answer, served))
+    terms = LetterTerms(step.engine.statute, step.calendar, step.today)
+    days = terms.to_answer(kind, served)
     if kind.decide is not None:
-        days["decide_until"] = in_words(_to_decide(step, kind.decide))
-    return {**days, **(_to_appeal(step) if kind.appeal is not None else {})}
+        days["decide_until"] = in_words(_to_decide(step, terms, kind.decide))
+    return {**days, **terms.to_appeal(kind)}
 
 
-def _to_appeal(step: CaseStep) -> dict[str, str]:
-    appeal, mediation = (step.engine.statute.rule(rule).on(step.today) for rule in (_APPEAL, _MEDIATION))
-    return {
-        "appeal_until": in_words(_last_day(step, _APPEAL, step.today)),
-        "appeal_within": appeal.limb.length.text,
-        "certificate_within": appeal.or_later[0].length.text,
-        "mediation_until": in_words(_last_day(step, _MEDIATION, step.today)),
-        "mediation_within": mediation.limb.length.text,
-    }
-
-
-def _to_decide(step: CaseStep, rule_id: str) -> date:
+def _to_decide(step: CaseStep, terms: LetterTerms, rule_id: str) -> date:
     """By when the authority must decide: counted from this letter, or from what the case knows already."""
-    if step.engine.statute.rule(rule_id).anchors == (_SENT,):
-        return _last_day(step, rule_id, step.today)
+    if terms.counts_from_sending(rule_id):
+        return terms.last_day(rule_id, step.today)
     found = step.ledger.due(rule_id, "")
     if found is None:
         raise ValueError(
             f"The letter says by when {rule_id} is due, but the case has nothing it counts from."
         )
     return found.last_day
-
-
-def _last_day(step: CaseStep, rule_id: str, anchor: date) -> date:
-    rule = step.engine.statute.rule(rule_id)
-    return due(rule, {rule.anchors[0]: anchor}, calendar=step.calendar).last_day
 
 
 def _kept(step: CaseStep, letter: Letter, recipients: Sequence[Recipient]) -> int:
@@ -220,7 +202,8 @@ def _delivery(step: CaseStep, kind: LetterKind, notice_key: int, recipient: Reci
 
 def chase_at(step: CaseStep, sent_on: date) -> datetime:
     """00:00 of the day after the last on which a copy that was sent on a day may still be on its way."""
-    return start_of_day(_last_day(step, _CHASE, sent_on) + timedelta(days=1))
+    terms = LetterTerms(step.engine.statute, step.calendar, step.today)
+    return start_of_day(terms.last_day(_CHASE, sent_on) + timedelta(days=1))
 
 
 # Without RETURNING: for that, SQLite looks for children of the new row through all notices there are.

@@ -52,7 +52,11 @@ def test_no_field_could_hold_a_name(kind: str) -> None:
         (GOOD.replace("{{ case }}", "{{ case"), "no-template", 3, "Correct it."),
         ("\n\n" + GOOD, "no-subject", 1, "Write the subject there."),
         (GOOD.replace("\n\n", "\n"), "no-subject", 2, "in one line"),
-        (GOOD + "{{ case.__class__.__mro__ }}", "cant-be-written", None, "unsafe"),
+        (GOOD + "{{ case.__class__.__mro__ }}", "unsafe", 4, "reaches inside"),
+        (GOOD + "{{ case|replace('1', '11') }}", "unsafe", 4, "Use one of"),
+        (GOOD + "{% for a in range(99999) %}x{% endfor %}", "unsafe", 4, "can't call"),
+        (GOOD + "{% for a in case %}" * 5 + "{% endfor %}" * 5, "endless", None, "fewer loops"),
+        (GOOD + "x" * 100_000, "too-long", None, "Shorten it."),
         (GOOD + "{% include 'x' %}", "cant-be-written", None, "Correct it."),
     ],
 )

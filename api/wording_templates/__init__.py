@@ -1,0 +1,1 @@
+"""The templates of letters and of messages, and what they say before anybody is written to."""
