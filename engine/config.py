@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,11 @@ def _bytes(given: Mapping[str, str], name: str, default: int) -> int:
     return int(text) * _MEGABYTE
 
 
+#: In per cent: it is more likely to be missed than not. It's the share that was tested on the example year.
+_WARNS_AT = 50
+_CODE = re.compile(r"[0-9A-Z]{3}")
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where the data are and what is deployed."""
@@ -97,6 +103,8 @@ class Settings:
     files: FileSettings = field(default_factory=FileSettings)
     #: When people are told what needn't be told at once by night: London's time, on working days.
     working_hours: str = "08:00-18:00"
+    #: By authority, from how many per cent likely a miss is warned of; "" stands for all others.
+    warns_at: Mapping[str, int] = field(default_factory=lambda: {"": _WARNS_AT})
     #: The authority's own schedule of retention; None: the defaults that ship.
     retention: Path | None = None
     #: The Chromium that makes PDFs where WeasyPrint can't; None: one on the PATH.
@@ -146,6 +154,7 @@ class Settings:
             == "1",
             files=FileSettings.from_environment(given),
             working_hours=given.get("EHC_WORKING_HOURS") or cls.working_hours,
+            warns_at=_shares(given.get("EHC_WARNS_AT") or str(_WARNS_AT)),
             retention=Path(given["EHC_RETENTION"]) if given.get("EHC_RETENTION") else None,
             chromium=Path(given["EHC_CHROMIUM"]) if given.get("EHC_CHROMIUM") else None,
             sending=SendingSettings.from_environment(given),
@@ -165,6 +174,21 @@ class Settings:
             return make_url(self.database_url).render_as_string(hide_password=True)
         except ArgumentError:
             return "not a database address"
+
+
+def _shares(text: str) -> dict[str, int]:
+    """A share for all authorities, and those that differ: `50,301=60`."""
+    found = {"": _WARNS_AT}
+    for each in text.split(","):
+        code, _, share = (part.strip() for part in each.rpartition("="))
+        is_number = share.isascii() and share.isdigit() and len(share) <= 3
+        if not is_number or not 1 <= int(share) <= 100 or ("=" in each and not _CODE.fullmatch(code)):
+            raise SetupError(
+                "EHC_WARNS_AT is a whole number of per cent from 1 to 100, and for authorities that differ "
+                f"their code before it, for example 50,301=60; not {text!r}."
+            )
+        found[code] = int(share)
+    return found
 
 
 def _one_of(name: str, value: str, *allowed: str) -> str:

@@ -16,7 +16,7 @@ from engine.services.escalations.warnings import EarlyWarning, warn
 from engine.store import tables
 from insight.early.forecasts import Forecast, make
 
-#: The likelihood from which somebody is warned: it is more likely to be missed than not.
+#: The likelihood from which somebody is warned, unless `EHC_WARNS_AT` says another: a miss is likelier.
 WARNS_AT = 0.5
 #: Days before the last day after which a warning would come too late to act on: the ladder has told by then.
 SHORTEST_NOTICE = 3
@@ -29,29 +29,33 @@ def foretell(engine: Engine) -> int:
     """Make today's forecasts of each authority that has none yet, and warn; returns of how many limits."""
     with engine.database.read() as connection:
         authorities = connection.execute(select(tables.authority.c.code)).scalars().all()
-    return sum(warn_of(engine, make(engine, authority)) for authority in sorted(authorities))
+    shares = engine.settings.warns_at
+    return sum(
+        warn_of(engine, make(engine, code), shares.get(code, shares[""]) / _PER_CENT)
+        for code in sorted(authorities)
+    )
 
 
-def warn_of(engine: Engine, made: Iterable[Forecast]) -> int:
+def warn_of(engine: Engine, made: Iterable[Forecast], warns_at: float = WARNS_AT) -> int:
     """Warn of what is due for it; returns of how many limits somebody was told.
 
     A case that can't be stepped now keeps its incident, and is tried again tomorrow.
     """
     told = 0
     for each in made:
-        if is_due(each):
+        if is_due(each, warns_at):
             with suppress(StepIncident):
                 told += warn(engine, each.limit.case_key, _warning(each))
     return told
 
 
-def is_due(made: Forecast) -> bool:
+def is_due(made: Forecast, warns_at: float = WARNS_AT) -> bool:
     """Whether somebody is to be warned: a miss is likely, known well enough, in time, and news to them."""
     return (
         made.is_grounded
         and not made.limit.warned
         and made.limit.told_at_level in _STILL_NEWS
-        and made.likelihood.value >= WARNS_AT
+        and made.likelihood.value >= warns_at
         and made.days_left >= SHORTEST_NOTICE
     )
 

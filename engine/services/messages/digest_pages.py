@@ -23,6 +23,8 @@ class Line:
     is_missed: bool
     is_answered: bool
     is_new: bool
+    #: Whether its reader was warned of it since their last digest, before the ladder would tell.
+    is_warned: bool = False
     #: What is told by it.
     hearings: list[int] = field(default_factory=list)
     #: The hearing to be written, where its reader stands in for whoever was told.
@@ -37,7 +39,7 @@ class Line:
     def group(self) -> int:
         """Which of `_GROUPS` it belongs to."""
         if not self.is_missed:
-            return 3
+            return 3 if self.is_warned else 4
         if self.is_answered:
             return 2
         return 0 if self.is_new else 1
@@ -48,6 +50,7 @@ _GROUPS = (
     "Newly missed: decide, or say what stands in the way",
     "Missed and still not done: decide, or say what stands in the way",
     "Missed and answered, but not done: see that it is done",
+    "Likely to be missed: see what would help, while there is time",
     "Coming up: see that it is done in time",
 )
 

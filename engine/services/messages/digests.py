@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import start_of_day
@@ -20,6 +20,7 @@ from engine.services.messages.digest_readers import IS_RESTRICTED, Reader, Reade
 from engine.services.messages.digest_times import due_rounds, is_first_of_week, next_round
 from engine.services.messages.ways import channel_for
 from engine.store import tables
+from engine.store.forecast_tables import FORECAST, forecast
 from engine.store.hearing_tables import WAITS, hearing
 from engine.store.message_tables import outbox
 from engine.store.types import AnyRow, to_text
@@ -67,15 +68,16 @@ def _told(
     of_today = {"of": authority, "morning": start_of_day(today)}
     new = connection.execute(_NEW, of_today).all()
     standing = connection.execute(_STANDING, of_today).all()
-    readers = Readers(engine, connection, authority, today, (*new, *standing))
+    warned = connection.execute(_WARNED, {"of": authority, "now": engine.clock.now()}).all()
+    readers = Readers(engine, connection, authority, today, (*new, *warned, *standing))
     boards_too = is_first_of_week(engine, authority, today)
     found: dict[Reader, dict[int, Line]] = defaultdict(dict)
-    for is_new, rows in ((True, new), (False, standing)):
+    for kind, rows in (("new", new), ("warned", warned), ("standing", standing)):
         for row in rows:
             for reader in readers.of(row):
                 if boards_too or not reader.is_board:
-                    line = found[reader].setdefault(row.thread, _line(engine, row, is_new=is_new))
-                    line.heard(row.key, is_new)
+                    line = found[reader].setdefault(row.thread, _line(engine, row, kind))
+                    line.heard(row.key, kind == "new")
                     if reader.membership_key != row.membership_key:
                         line.stands_in = _in_place(row, reader)
     return found
@@ -100,7 +102,7 @@ def _in_place(row: AnyRow, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _line(engine: Engine, row: AnyRow, *, is_new: bool) -> Line:
+def _line(engine: Engine, row: AnyRow, kind: str) -> Line:
     return Line(
         thread=row.thread,
         case_key=row.case_key,
@@ -109,7 +111,8 @@ def _line(engine: Engine, row: AnyRow, *, is_new: bool) -> Line:
         level=row.level,
         is_missed=row.reason == "missed",
         is_answered=row.state in ("answered", "acknowledged"),
-        is_new=is_new,
+        is_new=kind == "new",
+        is_warned=kind == "warned",
     )
 
 
@@ -216,6 +219,26 @@ _NEW = (
     .join_from(hearing, _escalation, _escalation.c.key == hearing.c.escalation_key)
     .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
     .where(hearing.c.authority == bindparam("of"), WAITS, _escalation.c.state != "resolved", ~_QUIET)
+    .order_by(hearing.c.key)
+)
+#: Of what its readers were warned since the last round, once: what nears and is likely to be missed.
+_WARNED = (
+    select(*_LINE)
+    .join_from(forecast, _escalation, _escalation.c.deadline_key == forecast.c.deadline_key)
+    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
+    .join(hearing, hearing.c.escalation_key == _escalation.c.key)
+    .join(_authority, _authority.c.code == forecast.c.authority)
+    .where(
+        forecast.c.authority == bindparam("of"),
+        FORECAST,
+        or_(_authority.c.digested_at.is_(None), forecast.c.warned_at >= _authority.c.digested_at),
+        forecast.c.warned_at < bindparam("now"),
+        hearing.c.wording == "early_warning",
+        hearing.c.withdrawn_at.is_(None),
+        _escalation.c.reason == "nearing",
+        _escalation.c.state != "resolved",
+        ~_QUIET,
+    )
     .order_by(hearing.c.key)
 )
 #: What was missed and stands, for whoever heard of it last; who was told today needn't be told again.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from cli.main import main
+from engine.config import Settings
+from engine.errors import SetupError
 from engine.services.escalations import why
 from engine.services.sight import sight
 from engine.store import tables
@@ -229,3 +232,35 @@ def test_the_terminal_lists_them(
     (found,) = json.loads(said("--rule", RULE, "--format", "json"))
     assert (found["caseKey"], found["comparable"]) == (case.key, 40)
     assert "Nothing that is asked for" in said("--organisation", "camhs")
+
+
+def test_the_next_digest_names_once_what_is_likely_to_be_missed(desk: Desk) -> None:
+    case, late = desk.request(), desk.request(received_on=date(2026, 9, 1))  # whose lateness makes digests
+    remember(desk, case, 40, 36)
+    desk.step_to(MONDAY, 10)
+    foretell(desk.engine)
+    desk.step_to(MONDAY + 3 * DAY)
+    groups = [
+        (group["title"].partition(":")[0], [line["case"] for line in group["lines"]])
+        for row in rows(desk, tables.outbox, kind="digest")
+        if row.membership_key == desk.member("service_manager").membership_key
+        for group in json.loads(row.body)["groups"]
+    ]
+    named = [cases for title, cases in groups if title == "Likely to be missed"]
+    assert (case.key in named[0], len(named)) == (True, 1)
+    assert late.key not in named[0]
+
+
+def test_an_authority_says_from_which_likelihood_it_is_warned(desk: Desk) -> None:
+    case = desk.request()
+    remember(desk, case, 40, 36)
+    shares = desk.engine.settings.warns_at
+    desk.engine.settings = replace(desk.engine.settings, warns_at={**shares, desk.authority: 99})
+    assert foretell(desk.engine) == 0
+
+
+@pytest.mark.parametrize("text", ["half", "0", "101", "50,=60", "50,301", "301=", "50;301=60"])
+def test_a_share_that_cannot_be_one_is_refused(text: str) -> None:
+    with pytest.raises(SetupError, match="EHC_WARNS_AT is a whole number of per cent"):
+        Settings.from_environment({"EHC_WARNS_AT": text})
+    assert Settings.from_environment({"EHC_WARNS_AT": "40, 301=60"}).warns_at == {"": 40, "301": 60}
