@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import click
 import msgspec
 
-from cli.opening import opened
+from cli.opening import opened, the_authority
 from engine.clock import LONDON
 from engine.services.escalations import why
+from engine.services.escalations.gaps import gaps
 from engine.services.escalations.views_of_escalations import (
     ComingView,
+    GapView,
     HearingView,
     LadderView,
     RecipientView,
@@ -45,6 +47,34 @@ def explain(case_key: int, rule: str, occurrence: str | None, form: str) -> None
     for limit in found:
         for line in _lines(limit):
             click.echo(line)
+
+
+@escalations.command("gaps")
+@click.option("--authority", help="Whose; can be left out where there is one authority.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_gaps(authority: str | None, form: str) -> None:
+    """Say whom the ladder names for limits that run, where nobody holds that role. Exit code 1 if so.
+
+    Example: ehc escalations gaps --format json
+    """
+    with opened() as engine:
+        found = gaps(engine, the_authority(engine, authority))
+    if form == "json":
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+    for gap in found if form == "text" else ():
+        click.echo(gap_in_words(gap))
+    if found:
+        raise click.exceptions.Exit(1)
+    if form == "text":
+        click.echo("Every role that the ladder names for a limit that runs is held by somebody.")
+
+
+def gap_in_words(gap: GapView) -> str:
+    """A gap as a line, for `ehc check` too."""
+    return (
+        f"{gap.organisation}: nobody is {gap.role}, whom the ladder names for what it owes; "
+        f"instead hears {gap.instead}. Add a member with that role, or change the ladder."
+    )
 
 
 def _lines(limit: LadderView) -> Iterator[str]:

@@ -7,8 +7,11 @@ import sys
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from cli.main import main
+from engine.services.escalations.gaps import gaps
+from engine.store import tables
 from tests.support.desk import MONDAY, opened_desk
 
 RULE = "reg5_decide_to_assess"
@@ -56,3 +59,32 @@ def test_what_isnt_there_is_named(
     monkeypatch.setenv("EHC_DATABASE_URL", sqlite_url)
     status, _, refused = said(monkeypatch, capsys, case, rule)
     assert (status, sentence in refused) == (2, True)
+
+
+def test_a_role_that_nobody_holds_is_named_beforehand(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asked(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        out = capsys.readouterr()
+        return int(ended.value.code or 0), out.out, out.err
+
+    monkeypatch.setenv("EHC_DATABASE_URL", sqlite_url)
+    with opened_desk(sqlite_url) as desk:
+        desk.request()
+        assert gaps(desk.engine, desk.authority) == []
+        leaves = tables.membership.c.role == "service_manager"
+        with desk.engine.database.write() as connection:
+            yesterday = MONDAY - timedelta(days=1)
+            connection.execute(update(tables.membership).where(leaves).values(valid_to=yesterday))
+    status, text, _ = asked("escalations", "gaps")
+    assert status == 1
+    assert "send_team: nobody is service_manager@send_team" in text
+    assert "instead hears group_head@send_team" in text
+    status, found, _ = asked("escalations", "gaps", "--format", "json")
+    assert {"organisation": "send_team", "role": "service_manager@send_team"}.items() <= json.loads(found)[
+        0
+    ].items()
+    status, _, warned = asked("check")
+    assert "Warning: send_team: nobody is service_manager@send_team" in warned

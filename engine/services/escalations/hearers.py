@@ -101,7 +101,7 @@ class Hearers:
         return list(found.values())
 
     def _of_role(self, deadline: Owed, role: str) -> list[Hearer]:
-        wanted = _called(role, deadline.organisation)
+        wanted = called(role, deadline.organisation)
         seats = list(self._seats(deadline, role))
         for nth, (holders, tasks) in enumerate(seats):
             present = list(self._present(holders, tasks))
@@ -116,8 +116,7 @@ class Hearers:
 
     def _seats(self, deadline: Owed, role: str) -> Iterator[tuple[tuple[Holder, ...], dict[int, AnyRow]]]:
         """Who holds the role, those above it, then those below; with the tasks that task holders hold."""
-        place = _UP.index(role)
-        for each in (*_UP[place:], *reversed(_UP[2:place])):
+        for each in seats_from(role):
             if each == "task_holder":
                 held = {row.assignee_key: row for row in _held(self._step, deadline)}
                 yield self._staff.of_keys(held, self._on), held
@@ -149,6 +148,12 @@ class Hearers:
         return SEES_RESTRICTED in PERMISSIONS[member.role]
 
 
+def seats_from(role: str) -> tuple[str, ...]:
+    """The roles that are asked in turn for somebody who hears: this one, those above it, then those below."""
+    place = _UP.index(role)
+    return (*_UP[place:], *reversed(_UP[2:place]))
+
+
 def role_asked(recipient: str) -> str:
     """The role of the ladder behind a recipient: who holds none of its roles was told as holder of a task."""
     role = recipient.partition("@")[0]
@@ -178,7 +183,7 @@ def _instead(hearer: Hearer, wanted: str | None) -> Hearer:
     return Hearer(hearer.membership_key, hearer.recipient, wanted, hearer.covers_key, hearer.task)
 
 
-def _called(role: str, organisation: str) -> str:
+def called(role: str, organisation: str) -> str:
     """A seat of the ladder in the form of a recipient."""
     of_the_organisation = role in ("task_holder", "service_manager", "dco_dsco")
     return f"{role}@{organisation if of_the_organisation else SEND_TEAM}"

@@ -95,6 +95,15 @@ class ComingView(View):
     recipients: list[RecipientView]
 
 
+class GapView(View):
+    """A role that the ladder names for what an organisation owes, and that nobody holds."""
+
+    authority: str
+    organisation: str
+    role: str
+    instead: str
+
+
 class HelpView(View):
     """One thing that would help, in a code and in words. `task_key` is None where it is about no task."""
 
