@@ -4,6 +4,7 @@ blocks."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -129,3 +130,42 @@ def test_every_escalation_has_a_code():
         ]
         assert all(codes.get(reference) for reference in thrown), path.name
         assert set(thrown) == set(codes), path.name
+
+
+def test_every_timer_of_a_deadline_throws_an_escalation():
+    """But for what is ours to end: a setting's silence is noted, and the process goes on without its reply."""
+    silent = []
+    checked = 0
+    for path in DIAGRAMS:
+        tree = root(path)
+        for definition in tree.iterfind(".//bpmn:timerEventDefinition", NS):
+            timer = definition.getparent()
+            name = _rule_of(timer)
+            rule = None if name is None else statute().rule(name).latest
+            if rule is not None and rule.nature == "deadline" and rule.kind in ("statutory", "derived"):
+                checked += 1
+                if not _throws(tree, timer):
+                    silent.append(f"{path.name}#{timer.get('id')}")
+    assert silent == []
+    assert checked >= 11
+
+
+def _rule_of(node: Any) -> str | None:
+    named = [each.get("value") for each in node.iter("{*}property") if each.get("name") == "ehc:rule"]
+    return named[0] if named else None
+
+
+def _throws(tree: Any, node: Any) -> bool:
+    """Whether what follows an event throws an escalation."""
+    todo, seen = [node.get("id")], set()
+    while todo:
+        here = todo.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if tree.find(f".//*[@id='{here}']/bpmn:escalationEventDefinition", NS) is not None:
+            return True
+        todo += [
+            flow.get("targetRef") for flow in tree.iterfind(f".//bpmn:sequenceFlow[@sourceRef='{here}']", NS)
+        ]
+    return False
