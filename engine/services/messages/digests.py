@@ -18,6 +18,7 @@ from engine.ladder import DIGEST
 from engine.services.messages.digest_pages import Line, page
 from engine.services.messages.digest_readers import IS_RESTRICTED, Reader, Readers
 from engine.services.messages.digest_times import due_rounds, is_first_of_week, next_round
+from engine.services.messages.gone_readers import WHOSE, gone, heard
 from engine.services.messages.ways import channel_for
 from engine.store import tables
 from engine.store.forecast_tables import FORECAST, forecast
@@ -69,18 +70,28 @@ def _told(
     new = connection.execute(_NEW, of_today).all()
     standing = connection.execute(_STANDING, of_today).all()
     warned = connection.execute(_WARNED, {"of": authority, "now": engine.clock.now()}).all()
-    readers = Readers(engine, connection, authority, today, (*new, *warned, *standing))
+    left = _nearing_unheard(connection, authority, today)
+    known = heard(connection, left)
+    readers = Readers(engine, connection, authority, today, (*new, *warned, *standing, *left))
     boards_too = is_first_of_week(engine, authority, today)
     found: dict[Reader, dict[int, Line]] = defaultdict(dict)
-    for kind, rows in (("new", new), ("warned", warned), ("standing", standing)):
+    for kind, rows in (("new", new), ("warned", warned), ("standing", standing), ("left", left)):
         for row in rows:
             for reader in readers.of(row):
+                if kind == "left" and (row.thread, row.stage, _named(reader)) in known:
+                    continue
                 if boards_too or not reader.is_board:
                     line = found[reader].setdefault(row.thread, _line(engine, row, kind))
                     line.heard(row.key, kind == "new")
                     if reader.membership_key != row.membership_key:
                         line.stands_in = _in_place(row, reader)
     return found
+
+
+def _nearing_unheard(connection: Connection, authority: str, today: date) -> list[AnyRow]:
+    """What nears, and was told to people who are away now or have left."""
+    who = gone(connection, authority, today)
+    return list(connection.execute(_NEARING, {"of": authority, "gone": who}).all()) if who else []
 
 
 def _in_place(row: AnyRow, reader: Reader) -> dict[str, Any]:
@@ -124,20 +135,20 @@ def _post(
 ) -> None:
     """Put the digests in the outbox, and note in each hearing which of them carries it."""
     today, now = engine.clock.today(), engine.clock.now()
-    heard: dict[str, list[int]] = {}
+    carried: dict[str, list[int]] = {}
     rows = []
     for reader, lines in told.items():
         row = _row(connection, authority, reader, page(lines.values(), today), today, now)
-        heard[row["reference"]] = [key for line in lines.values() for key in line.hearings]
+        carried[row["reference"]] = [key for line in lines.values() for key in line.hearings]
         rows.append(row)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     # A clock that is put back may bring the same morning twice: nobody has two digests of one day.
     connection.execute(dialect.insert(outbox).on_conflict_do_nothing(), rows)
-    found = connection.execute(_KEYS, {"references": list(heard)})
+    found = connection.execute(_KEYS, {"references": list(carried)})
     keys = {row.reference: row.key for row in found}
     marks = [
         {"which": hearing_key, "at": now, "by": keys[reference]}
-        for reference, hearings in heard.items()
+        for reference, hearings in carried.items()
         for hearing_key in hearings
     ]
     if marks:
@@ -238,6 +249,23 @@ _WARNED = (
         _escalation.c.reason == "nearing",
         _escalation.c.state != "resolved",
         ~_QUIET,
+    )
+    .order_by(hearing.c.key)
+)
+#: What nears, of whoever can't do anything about it any more.
+_NEARING = (
+    select(*_LINE)
+    .join_from(_escalation, hearing, hearing.c.escalation_key == _escalation.c.key)
+    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
+    .where(
+        _escalation.c.authority == bindparam("of"),
+        _escalation.c.reason == "nearing",
+        _escalation.c.state != "resolved",
+        ~_QUIET,
+        hearing.c.stage == _escalation.c.told,
+        hearing.c.withdrawn_at.is_(None),
+        hearing.c.told_at.is_not(None),
+        WHOSE.in_(bindparam("gone", expanding=True)),
     )
     .order_by(hearing.c.key)
 )

@@ -172,3 +172,21 @@ def at_risk_of(desk: Desk, case: CaseDesk) -> list[str]:
         for row in rows(desk, tables.outbox, kind="alert", case_key=int(case.key))
         if row.state == "waiting" and row.membership_key not in seeing
     ]
+
+
+def test_whoever_covers_hears_of_what_nears_too_once(desk: Desk, waiting: CaseDesk) -> None:
+    desk.request(received_on=date(2026, 9, 1))  # whose lateness makes digests each morning
+    desk.step_to(SIX - 5 * DAY)
+    manager, head = desk.member("service_manager").membership_key, desk.member("group_head").membership_key
+    away(desk, manager, head, SIX - 4 * DAY, SIX + 7 * DAY)
+    desk.step_to(SIX - 3 * DAY, 7)
+    told = [
+        row.created_at.astimezone(LONDON).date()
+        for row in rows(desk, tables.outbox, kind="digest")
+        if row.membership_key == head
+        for group in json.loads(row.body)["groups"]
+        if group["title"].startswith("Coming up")
+        for line in group["lines"]
+        if line["case"] == waiting.key and line["dueOn"] == SIX.isoformat()
+    ]
+    assert told == [SIX - 4 * DAY]
