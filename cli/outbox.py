@@ -18,6 +18,8 @@ from engine.services.messages.lists import CHANNELS, KINDS, STATES, Asked
 from engine.services.messages.views_of_messages import MessageView
 from notifications.sender import Sender
 
+_KEY = click.IntRange(1, 10**18 - 1)  # what any database can look for
+
 
 @click.group()
 def outbox() -> None:
@@ -32,8 +34,8 @@ def outbox() -> None:
 @click.option("--state", type=click.Choice(STATES), help="Only those that stand so.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only messages of this kind.")
 @click.option("--channel", type=click.Choice(CHANNELS), help="Only those that go this way.")
-@click.option("--case", "case_key", type=click.IntRange(1, 10**18 - 1), help="Only those about this case.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--case", "case_key", type=_KEY, help="Only those about this case.")
+@click.option("--limit", type=click.IntRange(1, 10**18 - 1), help="At most so many.")
 @click.option("--authority", help="Three-digit code; every authority if left out.")
 def list_messages(
     form: str,
@@ -61,7 +63,7 @@ def list_messages(
 
 
 @outbox.command()
-@click.argument("keys", type=int, nargs=-1, required=True, metavar="KEY...")
+@click.argument("keys", type=_KEY, nargs=-1, required=True, metavar="KEY...")
 def retry(keys: Sequence[int]) -> None:
     """Have failed messages sent again, under the same references.
 
@@ -71,7 +73,7 @@ def retry(keys: Sequence[int]) -> None:
 
 
 @outbox.command()
-@click.argument("keys", type=int, nargs=-1, required=True, metavar="KEY...")
+@click.argument("keys", type=_KEY, nargs=-1, required=True, metavar="KEY...")
 def hold(keys: Sequence[int]) -> None:
     """Hold messages back until they are released.
 
@@ -81,7 +83,7 @@ def hold(keys: Sequence[int]) -> None:
 
 
 @outbox.command()
-@click.argument("keys", type=int, nargs=-1, required=True, metavar="KEY...")
+@click.argument("keys", type=_KEY, nargs=-1, required=True, metavar="KEY...")
 def release(keys: Sequence[int]) -> None:
     """Let held messages go.
 

@@ -42,6 +42,8 @@ def test_it_is_told_who_heard_and_who_will(
     (limit,) = json.loads(found)
     assert (limit["rule"], limit["told"][-1]["reason"]) == (RULE, "missed")
     assert limit["told"][-1]["ladderRow"] == limit["escalation"]["ladderRow"]
+    status, _, refused = said(monkeypatch, capsys, case.key, RULE, "--occurrence", "other")
+    assert (status, "Leave the occurrence out to see all." in refused) == (2, True)
 
 
 @pytest.mark.parametrize(

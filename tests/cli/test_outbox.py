@@ -61,3 +61,10 @@ def test_what_failed_is_sent_again_and_the_rest_is_refused_in_words(desk: Desk) 
     assert f"Message {waiting} is waiting" in answer.exception.message
     assert "There is no message 999999." in answer.exception.message
     assert (message(desk, failed).state, message(desk, failed).attempts) == ("waiting", 0)
+
+
+@pytest.mark.parametrize("verb", ["retry", "hold", "release"])
+def test_a_key_that_no_message_can_have_is_refused_in_words(desk: Desk, verb: str) -> None:
+    answer = ask(verb, "9" * 21)
+    assert answer.exit_code == 2
+    assert "is not in the range" in answer.output

@@ -51,7 +51,7 @@ def ladder_of(
     if not sight.sees_whole_cases(principal):
         seen = sight.organisations(principal)
         found = [each for each in found if each.organisation in seen]
-    return _some(found, case_key, rule)
+    return _some(found, case_key, rule, occurrence)
 
 
 def explain(engine: Engine, case_key: int, rule: str, occurrence: str | None = None) -> list[LadderView]:
@@ -64,10 +64,14 @@ def explain(engine: Engine, case_key: int, rule: str, occurrence: str | None = N
         raise NotFound(f"There is no rule {rule}. See: ehc statute list.")
     with engine.database.read() as connection:
         found = _Explainer(engine, connection, case_key).explain(rule, occurrence)
-    return _some(found, str(case_key), rule)
+    return _some(found, str(case_key), rule, occurrence)
 
 
-def _some(found: list[LadderView], case_key: str, rule: str) -> list[LadderView]:
+def _some(found: list[LadderView], case_key: str, rule: str, occurrence: str | None) -> list[LadderView]:
+    if not found and occurrence is not None:
+        raise NotFound(
+            f"Case {case_key} has no limit {rule} for {occurrence!r}. Leave the occurrence out to see all."
+        )
     if not found:
         raise NotFound(f"Case {case_key} has no limit {rule}: nothing has begun it yet.")
     return found
