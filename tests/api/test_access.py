@@ -61,6 +61,8 @@ def _example(described: Any) -> Any:
 OPERATIONS = _operations()
 GUARDED = [operation for operation in OPERATIONS if operation.permission != "public"]
 KEYED = [operation for operation in GUARDED if "{" in operation.path]
+#: What an address names that is somebody's: kinds of letters and of messages are the product's, and everybody's.
+OWNED = [operation for operation in KEYED if things.kinds(operation.path) != {"product"}]
 #: Lists, counts and searches that anybody with the permission may ask for, each holding what the caller sees.
 LISTS = [
     operation
@@ -178,7 +180,7 @@ def test_a_role_without_the_permission_is_refused_before_anything_is_read(
         assert operation.permission in problem(response, 403, "not-permitted")["detail"], role
 
 
-@named(KEYED)
+@named(OWNED)
 def test_what_belongs_to_others_is_not_found_and_looks_like_what_is_not_there(
     office: Office, ours: Place, operation: Operation
 ) -> None:

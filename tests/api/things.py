@@ -53,7 +53,7 @@ NOWHERE = "999999"
 #: The setting of both children, whose members work on both cases.
 AT_THE_SCHOOL = {"settingUrn": "123456"}
 
-Of = Literal["case", "process", "authority", "organisation", "person"]
+Of = Literal["case", "process", "authority", "organisation", "person", "product"]
 
 
 class Whose(NamedTuple):
@@ -304,12 +304,12 @@ def _resource(place: Place, whose: Whose) -> str:
     return "advice.bpmn"
 
 
-@thing("noticeKind", of="authority")
+@thing("noticeKind", of="product")
 def _notice_kind(place: Place, whose: Whose) -> str:
     return "decision_to_assess"
 
 
-@thing("wording", of="authority")
+@thing("wording", of="product")
 def _wording(place: Place, whose: Whose) -> str:
     return "nearing"
 

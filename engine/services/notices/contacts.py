@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -58,45 +57,58 @@ def write_contacts(connection: Connection, authority: str, values: Mapping[str, 
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What every letter of an authority shows: its name, and its contacts by code."""
+    """What every letter of an authority shows: its name, its contacts by code, whose deployment words it."""
 
     name: str
     contacts: Mapping[str, str]
+    deployment_key: int | None
 
 
 class Letterheads:
-    """The letterheads of the authorities, each read again after a minute: another process may change it."""
+    """The letterheads of the authorities, asked for with each letter: what is changed stands at once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[datetime, Letterhead]] = {}
-        self._guard = threading.Lock()
+        self._within: dict[str, tuple[object, Letterhead]] = {}
 
-    def of(self, connection: Connection, authority: str, now: datetime) -> Letterhead:
-        """The letterhead of an authority."""
-        with self._guard:
-            known = self._known.get(authority)
-        if known is not None and timedelta(0) <= now - known[0] < _FRESH:
+    def of(self, connection: Connection, authority: str, within: object | None = None) -> Letterhead:
+        """The letterhead of an authority.
+
+        Args:
+            within: the transaction that many steps share, if they do: within it it's asked for once.
+        """
+        known = self._within.get(authority)
+        if within is not None and known is not None and known[0] is within:
             return known[1]
         found = _read(connection, authority)
-        with self._guard:
-            self._known[authority] = now, found
+        if within is not None:
+            self._within[authority] = within, found
         return found
 
     def forget(self, authority: str) -> None:
-        """To be called after a change is committed."""
-        with self._guard:
-            self._known.pop(authority, None)
+        """To be called by whoever changes a contact or a template within a shared transaction."""
+        self._within.pop(authority, None)
 
 
 def _read(connection: Connection, authority: str) -> Letterhead:
     rows = connection.execute(_OF_AUTHORITY, {"of": authority}).all()
-    return Letterhead(rows[0].name, {row.code: row.value for row in rows if row.code is not None})
+    contacts = {row.code: row.value for row in rows if row.code is not None}
+    return Letterhead(rows[0].name, contacts, rows[0].deployment_key)
 
 
-_FRESH = timedelta(minutes=1)
-_contact = tables.authority_contact
+_contact, _definition = tables.authority_contact, tables.process_definition
+#: Asked at once: every letter needs both.
 _OF_AUTHORITY = (
-    select(tables.authority.c.name, _contact.c.code, _contact.c.value)
+    select(
+        tables.authority.c.name,
+        _contact.c.code,
+        _contact.c.value,
+        select(_definition.c.deployment_key)
+        .where(_definition.c.authority == bindparam("of"))
+        .order_by(_definition.c.key.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("deployment_key"),
+    )
     .outerjoin(_contact, _contact.c.authority == tables.authority.c.code)
     .where(tables.authority.c.code == bindparam("of"))
 )

@@ -127,7 +127,7 @@ def sample_values(
     engine: Engine, connection: Connection, authority: str, kind: LetterKind, reader: str
 ) -> dict[str, Any]:
     """What a letter of today would show about an invented child, with what the authority says of itself."""
-    head = engine.letterheads.of(connection, authority, engine.clock.now())
+    head = engine.letterheads.of(connection, authority)
     values = terms_of_today(engine, engine.calendar(authority), kind, reader)
     said = {code: value for code, value in head.contacts.items() if value and code in CONTACTS}
     return {**values, "authority": head.name, "contacts": {**values["contacts"], **said}}

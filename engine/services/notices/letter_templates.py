@@ -31,7 +31,6 @@ class LetterTemplates:
         self._folder = folder
         self._shipped: Letters | None = None
         self._deployed: OrderedDict[int, Letters] = OrderedDict()
-        self._within: dict[str, tuple[object, Letters]] = {}
         self._guard = threading.Lock()
 
     def shipped(self) -> Letters:
@@ -40,23 +39,14 @@ class LetterTemplates:
             self._shipped = Letters({**read_folder(ROOT / "bpmn" / NOTICES), **read_folder(self._folder)})
         return self._shipped
 
-    def in_force(self, connection: Connection, authority: str, within: object | None = None) -> Letters:
-        """The templates of an authority, by its newest deployment.
+    def in_force(self, connection: Connection, authority: str) -> Letters:
+        """The templates of an authority, by its newest deployment."""
+        return self.of_deployment(connection, definitions.newest_deployment(connection, authority))
 
-        Args:
-            within: the transaction that many steps share, if they do: within it it's asked for once.
-        """
-        known = self._within.get(authority)
-        if within is not None and known is not None and known[0] is within:
-            return known[1]
-        key = definitions.newest_deployment(connection, authority)
-        letters = self.shipped() if key is None else self.of_deployment(connection, key)
-        if within is not None:
-            self._within[authority] = within, letters
-        return letters
-
-    def of_deployment(self, connection: Connection, deployment_key: int) -> Letters:
-        """The templates that stand while a deployment is the newest."""
+    def of_deployment(self, connection: Connection, deployment_key: int | None) -> Letters:
+        """The templates that stand while a deployment is the newest; None: there is none yet."""
+        if deployment_key is None:
+            return self.shipped()
         with self._guard:
             known = self._deployed.get(deployment_key)
         if known is not None:

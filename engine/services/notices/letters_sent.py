@@ -96,7 +96,8 @@ def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
             f"The notice {kind.notice} can't be sent: the case holds no reasons for the decision. They are"
             f" the long texts for the family in the newest answer to {' or '.join(kind.reasons)}."
         )
-    head = step.engine.letterheads.of(step.connection, step.authority, step.now)
+    engine = step.engine
+    head = engine.letterheads.of(step.connection, step.authority, engine.database.joins)
     values = {
         **_addressed(step),
         **_limits(step, kind, served),
@@ -107,7 +108,7 @@ def _written(step: CaseStep, kind: LetterKind, served: date) -> Letter:
         "appeal_section": kind.appeal,
         "certificate_free": kind.certificate_free,
     }
-    letters = step.engine.letters.in_force(step.connection, step.authority, step.engine.database.joins)
+    letters = engine.letters.of_deployment(step.connection, head.deployment_key)
     return letters.write(kind.notice, values, appealable=kind.appeal is not None)
 
 

@@ -249,10 +249,13 @@ def deploy(
         processes = _define(connection, authority, key, parsed.bundle)
         _note_act(engine, connection, authority, key, deployer)
         ladder_changes.follow(engine, connection, authority, before, whole)
+        engine.letterheads.forget(authority)
         if before:  # the first one changes nothing: it is what the authority begins with
             actor = Actor(deployer.membership_key, deployer.organisation)
             facts = {"deployment": key, "digest": digest, "accepted": sorted(deployer.accepted)}
             record_by(connection, engine, authority, actor, Event.DEPLOYMENT_MADE, **facts)
+    with engine.database.read() as connection:
+        engine.letters.of_deployment(connection, key)  # now, not under the lock of the first case
     return Deployment(key, digest, known is None, processes, findings)
 
 
