@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from engine.errors import BadInput, Conflict, VersionMismatch
+from engine.errors import BadInput, Conflict, NotPermitted, VersionMismatch
 from engine.services.audit.audit import Actor, Event
 from engine.services.escalations import escalation_threads, lateness_reasons
 from engine.services.escalations.escalations import LEVELS, resolve_threads, stands_still
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Work = Callable[[CaseStep, AnyRow], None]
 
+#: The level of a role that isn't named as its level is; officers and the like have none.
+_LEVEL_OF = {"dco": "dco_dsco", "dsco": "dco_dsco"}
+
 
 def acknowledge(
     engine: Engine, principal: Principal, key: str, version: int | None = None, *, until: date | None = None
@@ -43,11 +46,13 @@ def acknowledge(
     Raises:
         BadInput: the day is over, or too far ahead.
         Conflict: it is resolved.
+        NotPermitted: a day is named by somebody below the level at which it stands.
         NotFound, VersionMismatch: as their names say.
     """
 
     def work(step: CaseStep, row: AnyRow) -> None:
         if until is not None:
+            _require_reach(principal, row)
             quieten(step, row, until)
         if row.state == "open" or until is not None:
             event = Event.ESCALATION_ACKNOWLEDGED
@@ -147,6 +152,16 @@ def resolve(engine: Engine, principal: Principal, key: str, version: int | None 
         resolve_threads(step, [row.key])
 
     return _on(engine, principal, key, version, "resolve", work, may_be_over=True)
+
+
+def _require_reach(principal: Principal, row: AnyRow) -> None:
+    """A quiet keeps others from hearing: nobody below the thread's level may ask for one."""
+    own = _LEVEL_OF.get(principal.role, principal.role)
+    if own not in LEVELS or LEVELS.index(own) < LEVELS.index(row.level):
+        raise NotPermitted(
+            f"Escalation {row.key} stands at the level {row.level}: only a manager of that level or above may"
+            " name a day until which nobody is told. Acknowledge it without a day, or ask them."
+        )
 
 
 def _on(

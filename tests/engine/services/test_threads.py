@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from engine.errors import BadInput, Conflict, NotFound
+from engine.errors import BadInput, Conflict, NotFound, NotPermitted
 from engine.services.cases import officers
 from engine.services.escalations import escalation_actions, escalation_threads, hearing_lists, why
 from engine.services.escalations.views_of_escalations import HearingView, LadderView
@@ -341,3 +341,15 @@ def test_a_case_or_rule_that_isnt_there_is_named(desk: Desk, waiting: CaseDesk) 
 def missed_key(desk: Desk, case: CaseDesk) -> str:
     desk.step_to(SIX + DAY)
     return key(case)
+
+
+def test_nobody_below_the_level_of_a_thread_keeps_it_from_those_above(desk: Desk, waiting: CaseDesk) -> None:
+    desk.step_to(SIX + DAY)
+    with pytest.raises(NotPermitted, match="stands at the level service_manager"):
+        acknowledge(waiting, SIX + WEEK, role="caseworker")
+    acknowledge(waiting, None, role="caseworker")
+    desk.step_to(SIX + 3 * DAY, 0, 0)
+    assert state(waiting)[1] == "group_head"
+    with pytest.raises(NotPermitted, match="stands at the level group_head"):
+        acknowledge(waiting, SIX + WEEK, role="service_manager")
+    acknowledge(waiting, SIX + WEEK, role="group_head")
