@@ -93,7 +93,6 @@ KINDS: Mapping[str, str] = {
     "digest": "digest",
     "board_summary": "digest",
     "task_assigned": "task",
-    "task_waits": "task",
     "contribution_asked": "task",
     "contribution_chased": "task",
     "undelivered": "task",
