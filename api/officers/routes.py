@@ -11,11 +11,15 @@ from api.blueprint import API_ROOT, Blueprint, permission, problems
 from api.context import current_engine, current_principal
 from api.officers.schemas import (
     ABSENCE,
+    ABSENCE_CHANGE,
+    CHANGED_ABSENCE,
     COVER,
     COVER_PAGE,
     NEW_OFFICER,
     OFFICER,
     Absence,
+    AbsenceChange,
+    ChangedAbsence,
     Cover,
     CoverPage,
     NewOfficer,
@@ -23,7 +27,7 @@ from api.officers.schemas import (
 )
 from api.repeats import repeatable
 from engine.services.cases import officers as service
-from engine.services.people import absences
+from engine.services.people import absence_changes, absences
 
 officers = Blueprint("officers", API_ROOT, "The named officers of cases, and who covers for them.")
 
@@ -92,6 +96,33 @@ def record_absence_of_member(body: dict[str, Any]) -> Response:
         body["end"],
     )
     return answer(found, 201)
+
+
+@officers.patch("/absences/<key:absence_key>")
+@permission("absence:record")
+@problems("not-found", "conflict")
+@officers.takes(AbsenceChange, ABSENCE_CHANGE)
+@officers.answers(200, ChangedAbsence, CHANGED_ABSENCE)
+def change_absence(body: dict[str, Any], absence_key: str) -> Response:
+    """Let an absence end on another day.
+
+    From the day after it everything goes to its own people again; what whoever covers holds stays with them.
+    """
+    found = absence_changes.change_absence(current_engine(), current_principal(), absence_key, body["end"])
+    return answer(found)
+
+
+@officers.delete("/absences/<key:absence_key>")
+@permission("absence:record")
+@problems("not-found", "conflict")
+@officers.answers(200, ChangedAbsence, CHANGED_ABSENCE)
+def withdraw_absence(absence_key: str) -> Response:
+    """Withdraw an absence.
+
+    One that has begun ends: yesterday was its last day. What whoever covers holds stays with them, and is
+    named.
+    """
+    return answer(absence_changes.withdraw_absence(current_engine(), current_principal(), absence_key))
 
 
 @officers.post("/officers/absences")

@@ -60,6 +60,31 @@ class Cover(AnswerSchema):
     to_on = Day(required=True)
 
 
+class AbsenceChange(RequestSchema):
+    """When an absence ends, if not on the day that was said."""
+
+    end = Day(data_key="to", required=True, metadata={"description": "Its last day."})
+
+
+class ChangedAbsence(AnswerSchema):
+    """An absence as it stands now, and what went to whoever covers, with whom it stays."""
+
+    key = Key(required=True)
+    absent = Key(required=True)
+    covered_by = Key(required=True)
+    from_on = Day(required=True)
+    to_on = Day(required=True, allow_none=True, metadata={"description": "null: it was withdrawn."})
+    tasks_with_cover = fields.List(
+        Key(),
+        required=True,
+        metadata={"description": "Open tasks of the absent officer's cases that whoever covers holds."},
+    )
+    told_to_cover = fields.Integer(
+        required=True,
+        metadata={"description": "How often whoever covers heard of lateness in their place."},
+    )
+
+
 class CoverPage(ListPage):
     """Absences of today and later."""
 
@@ -77,4 +102,6 @@ COVER: dict[str, Any] = {
     "fromOn": "2026-12-21",
     "toOn": "2027-01-04",
 }
+ABSENCE_CHANGE: dict[str, Any] = {"to": "2026-12-28"}
+CHANGED_ABSENCE: dict[str, Any] = {**COVER, "toOn": "2026-12-28", "tasksWithCover": ["77"], "toldToCover": 2}
 COVER_PAGE: dict[str, Any] = {"items": [COVER], "page": LAST}

@@ -64,3 +64,43 @@ def test_cover_that_is_none_is_refused(
 def test_others_dont_record_absences(office: Office) -> None:
     sent = absence(office, MANAGER, HEAD)
     problem(office.caller("professional", "camhs").post(ABSENCES, sent), 403, "not-permitted")
+
+
+def recorded(office: Office) -> str:
+    return str(caller(office, MANAGER).post(ABSENCES, absence(office, MANAGER, HEAD)).get_json()["key"])
+
+
+def test_an_absence_that_doesnt_come_is_withdrawn(office: Office) -> None:
+    key = recorded(office)
+    gone = caller(office, MANAGER)("DELETE", f"{ABSENCES}/{key}").get_json()
+    assert (gone["toOn"], gone["tasksWithCover"], gone["toldToCover"]) == (None, [], 0)
+    assert caller(office, MANAGER).get(ABSENCES).get_json()["items"] == []
+    problem(caller(office, MANAGER)("DELETE", f"{ABSENCES}/{key}"), 404, "not-found")
+
+
+def test_who_comes_back_sooner_is_back_at_once(office: Office) -> None:
+    key, today = recorded(office), office.desk.clock.today()
+    office.desk.step_to(today + timedelta(days=3))
+    back = caller(office, ("administrator", "send_team"))("DELETE", f"{ABSENCES}/{key}").get_json()
+    assert back["toOn"] == (today + timedelta(days=2)).isoformat()
+    assert caller(office, MANAGER).get(ABSENCES).get_json()["items"] == []
+    problem(caller(office, MANAGER)("DELETE", f"{ABSENCES}/{key}"), 409, "conflict")
+
+
+def test_another_last_day_is_checked_as_the_first_was(office: Office) -> None:
+    key, today = recorded(office), office.desk.clock.today()
+    later = {"to": (today + timedelta(days=20)).isoformat()}
+    assert caller(office, MANAGER).patch(f"{ABSENCES}/{key}", later).get_json()["toOn"] == later["to"]
+    early = {"to": (today - timedelta(days=1)).isoformat()}
+    assert "to" in fields(caller(office, MANAGER).patch(f"{ABSENCES}/{key}", early))
+    next_one = {**absence(office, MANAGER, HEAD), "from": (today + timedelta(days=30)).isoformat()}
+    next_one["to"] = (today + timedelta(days=40)).isoformat()
+    assert caller(office, MANAGER).post(ABSENCES, next_one).status_code == 201
+    problem(caller(office, MANAGER).patch(f"{ABSENCES}/{key}", {"to": next_one["from"]}), 409, "conflict")
+
+
+def test_an_absence_of_others_isnt_found(office: Office) -> None:
+    key = recorded(office)
+    other = caller(office, ("service_manager", "educational_psychology"))
+    problem(other("DELETE", f"{ABSENCES}/{key}"), 404, "not-found")
+    problem(other.patch(f"{ABSENCES}/{key}", {"to": "2031-01-01"}), 404, "not-found")

@@ -98,6 +98,7 @@ CALLS = {
     # end of documents and uploads
     "GET /api/v1/cases/{caseKey}/officer", "PUT /api/v1/cases/{caseKey}/officer", "POST /api/v1/officers/absences",
     "GET /api/v1/absences", "POST /api/v1/absences",
+    "PATCH /api/v1/absences/{absenceKey}", "DELETE /api/v1/absences/{absenceKey}",
     # --- work on tasks
     "GET /api/v1/tasks/count", "POST /api/v1/tasks/{taskKey}/assign", "POST /api/v1/tasks/{taskKey}/delegate",
     "POST /api/v1/tasks/{taskKey}/resolve", "PATCH /api/v1/tasks/{taskKey}", "POST /api/v1/tasks/bulk-claim",
@@ -292,7 +293,7 @@ def test_path_parameters_are_named_by_their_resource(document: Document) -> None
         }
         assert named == set(re.findall(r"{(\w+)}", path)), path
         things = {"taskKey", "caseKey", "familyMemberKey", "noticeKey", "deliveryKey"}
-        things |= {"sessionKey", "tokenKey", "accountKey", "clientKey"}
+        things |= {"sessionKey", "tokenKey", "absenceKey", "accountKey", "clientKey"}
         things |= {"documentKey", "uploadKey"} | ADMINISTERED
         things |= {"consentKey", "agreementKey"}
         things |= {"escalationKey", "rule", "commentKey", "filterKey", "contributionKey"}

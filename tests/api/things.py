@@ -433,6 +433,20 @@ def _a_membership(place: Place, whose: Whose) -> str:
     return _own(place, whose, f"memberships?organisationKey={organisation}")["key"]
 
 
+@thing("absenceKey", of="person")
+def _an_absence(place: Place, whose: Whose) -> str:
+    """An absence of whoever will ask, if they are anybody's to look after."""
+    engine, asker = place.office.desk.engine, _asker(place, whose)
+    row = {
+        "authority": asker.authority, "absent_key": asker.membership_key, "covered_by_key": asker.membership_key,
+        "from_on": engine.clock.today(), "to_on": engine.clock.today(),
+    }  # fmt: skip
+    with engine.database.write() as connection:
+        return str(
+            connection.execute(insert(tables.cover).values(**row).returning(tables.cover.c.key)).scalar_one()
+        )
+
+
 @thing("personKey", of="organisation")
 def _a_person(place: Place, whose: Whose) -> str:
     organisation = _an_organisation(place, whose)

@@ -174,6 +174,8 @@ class Event(StrEnum):
     BATCH_RESUMED = "batch:resumed"
     BATCH_CANCELLED = "batch:cancelled"
     CASES_IMPORTED = "cases:imported"
+    ABSENCE_RECORDED = "absence:recorded"
+    ABSENCE_CHANGED = "absence:changed"
     # --- sign-in
     ACCOUNT_OPENED = "account:opened"
     ACCOUNT_RESET = "account:reset"

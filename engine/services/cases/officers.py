@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from engine.errors import BadInput, Conflict
+from engine.services.audit import audit_of_authority
 from engine.services.audit.audit import Actor, Event
 from engine.services.cases.cases import find_case
 from engine.services.cases.views_of_officers import CoverView, OfficerView, TermView
@@ -100,7 +101,7 @@ def record_absence(
     if who == cover:
         raise BadInput.field("coveredBy", "Nobody covers for themselves.")
     with engine.database.write() as connection:
-        return keep_absence(connection, principal, who, cover, start, end)
+        return keep_absence(engine, connection, principal, who, cover, start, end)
 
 
 def check_absence(start: date, end: date, today: date) -> None:
@@ -116,7 +117,13 @@ def check_absence(start: date, end: date, today: date) -> None:
 
 
 def keep_absence(
-    connection: Connection, principal: Principal, who: int, cover: int, start: date, end: date
+    engine: Engine,
+    connection: Connection,
+    principal: Principal,
+    who: int,
+    cover: int,
+    start: date,
+    end: date,
 ) -> CoverView:
     """Keep an absence of somebody whom somebody else covers for.
 
@@ -124,9 +131,12 @@ def keep_absence(
         BadInput: who covers is away too.
         Conflict: it overlaps one that is recorded.
     """
-    _check_overlaps(connection, who, cover, start, end)
+    check_overlaps(connection, who, cover, start, end)
     values = {"absent_key": who, "covered_by_key": cover, "from_on": start, "to_on": end}
     key = connection.execute(_NEW_COVER, {"authority": principal.authority, **values}).scalar_one()
+    facts = {"absence": key, "member": who, "cover": cover}
+    days = {"start": start.isoformat(), "end": end.isoformat()}
+    audit_of_authority.record(connection, engine, principal, Event.ABSENCE_RECORDED, **facts, **days)
     return CoverView(key=str(key), absent=str(who), covered_by=str(cover), from_on=start, to_on=end)
 
 
@@ -158,7 +168,13 @@ def _officer(
     )
 
 
-def _check_overlaps(connection: Connection, who: int, cover: int, start: date, end: date) -> None:
+def check_overlaps(connection: Connection, who: int, cover: int, start: date, end: date) -> None:
+    """Refuse days on which either of them is away already.
+
+    Raises:
+        BadInput: who covers is.
+        Conflict: whoever is to be away is.
+    """
     period = {"start": start, "end": end}
     if connection.execute(_ABSENT, {"who": who, **period}).scalar_one():
         raise Conflict("An absence of theirs in these days is recorded already.")

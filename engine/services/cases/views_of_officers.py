@@ -33,3 +33,17 @@ class CoverView(View):
     covered_by: str
     from_on: date
     to_on: date
+
+
+class ChangedAbsenceView(View):
+    """An absence as it stands now, without a last day if it was withdrawn, and what went to its cover."""
+
+    key: str
+    absent: str
+    covered_by: str
+    from_on: date
+    to_on: date | None
+    #: Open tasks of the absent officer's cases that whoever covers holds.
+    tasks_with_cover: list[str]
+    #: How often whoever covers heard of lateness in the absent member's place.
+    told_to_cover: int

@@ -41,7 +41,9 @@ def record_absence(
         who = _member(connection, principal, absent, "absent")
         cover = _member(connection, principal, covered_by, "coveredBy")
         _check_fits(who, cover)
-        return keep_absence(connection, principal, who.membership_key, cover.membership_key, start, end)
+        return keep_absence(
+            engine, connection, principal, who.membership_key, cover.membership_key, start, end
+        )
 
 
 def list_absences(engine: Engine, principal: Principal) -> list[CoverView]:
@@ -58,7 +60,7 @@ def list_absences(engine: Engine, principal: Principal) -> list[CoverView]:
                 to_on=row.to_on,
             )
             for row in rows
-            if _looks_after(principal, principal_of(connection, row.absent_key))
+            if looks_after(principal, principal_of(connection, row.absent_key))
         ]
 
 
@@ -68,12 +70,13 @@ def _member(connection: Connection, principal: Principal, key: str, field: str) 
     except NotFound:
         found = None
     is_known = found is not None and found.authority == principal.authority
-    if found is None or not is_known or (field == "absent" and not _looks_after(principal, found)):
+    if found is None or not is_known or (field == "absent" and not looks_after(principal, found)):
         raise BadInput.field(field, f"There is no member {key} whose absence you look after.")
     return found
 
 
-def _looks_after(principal: Principal, who: Principal) -> bool:
+def looks_after(principal: Principal, who: Principal) -> bool:
+    """Whether a principal looks after the absences of a member: of themselves, and of their people."""
     if principal.membership_key == who.membership_key or principal.role in _EVERYWHERE:
         return True
     return who.organisation in sight.organisations(principal)
