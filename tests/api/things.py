@@ -433,7 +433,7 @@ def _a_membership(place: Place, whose: Whose) -> str:
     return _own(place, whose, f"memberships?organisationKey={organisation}")["key"]
 
 
-@thing("absenceKey", of="person")
+@thing("absenceKey", of="authority")
 def _an_absence(place: Place, whose: Whose) -> str:
     """An absence of whoever will ask, if they are anybody's to look after."""
     engine, asker = place.office.desk.engine, _asker(place, whose)
