@@ -10,6 +10,8 @@ from cli.lint_letters import lint_letters
 from engine.config import ROOT
 from engine.errors import StepIncident
 from engine.services.notices import deliveries
+from engine.services.notices.letter_templates import NOTICES as BESIDE
+from engine.services.notices.letter_templates import LetterTemplates
 from engine.services.processes.definitions import Deployer, Deployment, DeploymentRefused, deploy
 from engine.services.processes.deployments import examined
 from engine.services.views import NoticeView
@@ -178,6 +180,7 @@ def test_what_an_older_release_deployed_and_nobody_can_write_any_more_stops_the_
         connection.execute(
             update(row).where(row.c.deployment_key == made.key, row.c.name == FIRST).values(content=spoilt)
         )
+    desk.engine.letters = LetterTemplates(desk.engine.settings.bpmn_folder / BESIDE)  # a new server
     case = desk.request()
     with pytest.raises(StepIncident) as stopped:
         case.complete("register_request")
