@@ -15,7 +15,7 @@ from engine.letters import READERS, SUFFIX, read_folder
 from engine.services.notices import letter_previews as service
 from engine.services.notices.letter_templates import NOTICES
 from engine.services.notices.notice_templates import letter_kind, templates_of
-from engine.services.notices.views_of_templates import NoticeTemplateView
+from engine.services.processes.views_of_templates import NoticeTemplateView
 
 _AUTHORITY = click.option("--authority", help="Three-digit code, where the database holds several.")
 

@@ -11,7 +11,7 @@ import msgspec
 from cli.opening import opened, the_authority
 from engine.application import Engine
 from engine.services.messages import message_templates as service
-from engine.services.notices.views_of_templates import TriedMessageView
+from engine.services.processes.views_of_templates import TriedMessageView
 
 
 @click.group()

@@ -78,7 +78,7 @@ class Lane:
         if self._engine.clock.now() >= message.leased_until - _MARGIN:
             return PutBack(message, timedelta())
         if where.address is None:
-            return _without_address(message, where.why_not)
+            return _without_address(message, where)
         try:
             accepted = self._accepted(message, where.address)
         except TryAgain as reason:
@@ -162,8 +162,8 @@ class Lane:
             self._failures = 0
 
 
-def _without_address(message: Taken, why_not: str) -> Outcome:
-    """Staff find it in their inbox; a copy of a notice needs somebody to see to it."""
-    if message.delivery_key is not None:
-        return GivenUp(message, why_not)
-    return Kept(message, why_not)
+def _without_address(message: Taken, where: Destination) -> Outcome:
+    """Staff find it in their inbox; a copy of a notice, or what is for who has left, must be seen to."""
+    if message.delivery_key is not None or where.has_left:
+        return GivenUp(message, where.why_not)
+    return Kept(message, where.why_not)

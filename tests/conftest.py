@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ BACKENDS = [
     pytest.param("sqlite", id="sqlite"),
     pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgresql),
 ]
+#: Modules whose tests share one long replay.
+_LONG_TO_PREPARE = ("test_population.py", "test_year.py")
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -37,6 +40,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder = run_folder.of_this_run()
         of_tests.drop_what_is_left(folder)
         run_folder.remove(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What prepares for more than a minute comes first, or both workers would prepare it, one of them last."""
+    items.sort(key=lambda item: item.path.name not in _LONG_TO_PREPARE)
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves stay until the end: the garbage collector needn't look through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

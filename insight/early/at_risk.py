@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from engine.application import Engine
 from engine.errors import BadInput
 from engine.services import paging
-from engine.services.escalations.forecast_of import HUNDREDTHS, helps_of
-from engine.services.escalations.views_of_escalations import HelpView
+from engine.services.escalations.forecast_of import HUNDREDTHS, told
+from engine.services.escalations.views_of_escalations import ForecastView
 from engine.services.principals import Principal
 from engine.services.sight import sight
-from engine.services.views import Page, PageEnd, View
+from engine.services.views import Page, PageEnd
 from engine.store import tables
 from engine.store.forecast_tables import FORECAST, forecast
 from engine.store.types import AnyRow
@@ -25,12 +25,8 @@ _KEPT = 10_000
 _MINE = "mine"
 
 
-class RiskView(View):
-    """How likely a running limit is to be missed.
-
-    `likelihood` is in per cent. `missed` of `comparable` limits were missed, which had in common with it what
-    `basis` says; where these are few, more general ones weigh in.
-    """
+class RiskView(ForecastView):
+    """A running limit with its forecast."""
 
     deadline_key: str
     case_key: str
@@ -41,14 +37,6 @@ class RiskView(View):
     organisation: str
     due_on: date
     days_left: int
-    likelihood: int
-    comparable: int
-    missed: int
-    basis: str
-    state: str
-    helps: list[HelpView]
-    made_on: date
-    warned_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,14 +107,7 @@ def view(engine: Engine, row: AnyRow, today: date) -> RiskView:
         organisation=row.organisation,
         due_on=row.due_on,
         days_left=max((row.due_on - today).days, 0),
-        likelihood=round(row.likelihood * HUNDREDTHS),
-        comparable=row.comparable,
-        missed=row.missed,
-        basis=row.basis,
-        state=row.state,
-        helps=helps_of(row.helps),
-        made_on=row.made_on,
-        warned_at=row.warned_at,
+        **told(row),
     )
 
 

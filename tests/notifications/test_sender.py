@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.services.messages import queue
+from engine.store import tables
 from engine.store.message_tables import outbox, outbox_attempt
 from notifications.channels import Outgoing, Refused, TryAgain
 from notifications.lanes import REST
@@ -177,6 +178,18 @@ def test_who_has_no_address_finds_it_in_the_inbox(desk: Desk) -> None:
     sender(desk, postman).send_due()
     row = message(desk, key)
     assert (row.state, row.outcome, postman.handed) == ("delivered", "no address", [])
+
+
+def test_who_has_left_since_is_sent_nothing_and_somebody_must_see_to_it(desk: Desk) -> None:
+    key, postman = post(desk, "alert:1"), Postman()
+    member, yesterday = desk.member("service_manager").membership_key, desk.clock.today() - timedelta(days=1)
+    with desk.engine.database.write() as connection:
+        connection.execute(
+            update(tables.membership).where(tables.membership.c.key == member).values(valid_to=yesterday)
+        )
+    sender(desk, postman).send_due()
+    row = message(desk, key)
+    assert (row.state, row.outcome, postman.handed) == ("failed", "no longer a member", [])
 
 
 def test_what_was_held_meanwhile_and_went_out_all_the_same_is_told_as_sent(desk: Desk) -> None:

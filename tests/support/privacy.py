@@ -105,7 +105,8 @@ def _own_words(engine: Engine) -> set[str]:
 
 
 def told(hidden: Iterable[str], texts: Iterable[str]) -> list[str]:
-    """Which of the hidden words stand in a line of the texts, as words of their own."""
+    """Which of the hidden words stand in a line of the texts, as words of their own; of several lines, the longest."""
+    hidden = {max(each.splitlines(), key=len, default="") for each in hidden} - {""}
     lines = {line for text in texts for line in text.splitlines()}
     known = {word for line in lines for word in _WORD.findall(line)}
     likely = sorted(each for each in hidden if set(_WORD.findall(each)) <= known)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from engine.services.deadlines.deadline_rows import Deadline
 from engine.services.escalations.views_of_escalations import ForecastView, HelpView
 from engine.store.forecast_tables import FORECAST, forecast
+from engine.store.types import AnyRow
 
 #: Days before its last day from which a limit is forecast.
 HORIZON = 60
@@ -38,20 +39,24 @@ def forecast_of(connection: Connection, row: Deadline, today: date) -> tuple[For
             "It wasn't forecast yet: the service makes forecasts each morning, and this limit was begun or "
             "changed since, or the service doesn't run."
         )
-    view = ForecastView(
-        likelihood=round(found.likelihood * HUNDREDTHS),
-        comparable=found.comparable,
-        missed=found.missed,
-        basis=found.basis,
-        state=found.state,
-        helps=helps_of(found.helps),
-        made_on=found.made_on,
-        warned_at=found.warned_at,
-    )
-    return view, None
+    return ForecastView(**told(found)), None
 
 
-def helps_of(stored: Iterable[Mapping[str, Any]]) -> list[HelpView]:
+def told(row: AnyRow) -> dict[str, Any]:
+    """What a row of the table of forecasts says, as the fields of a `ForecastView`."""
+    return {
+        "likelihood": round(row.likelihood * HUNDREDTHS),
+        "comparable": row.comparable,
+        "missed": row.missed,
+        "basis": row.basis,
+        "state": row.state,
+        "helps": _helps_of(row.helps),
+        "made_on": row.made_on,
+        "warned_at": row.warned_at,
+    }
+
+
+def _helps_of(stored: Iterable[Mapping[str, Any]]) -> list[HelpView]:
     """What would help, as the table of forecasts keeps it, in words."""
     return [
         HelpView(

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a message goes; without an address, why it can't."""
+    """Where a message goes; without an address, why it can't.
+
+    Attributes:
+        has_left: whether its reader reads nothing here any more, so that somebody else must hear.
+    """
 
     address: str | None
     why_not: str = ""
+    has_left: bool = False
 
 
 #: Ways that may do without an address of the person: the authority has one for all.
@@ -47,11 +52,17 @@ def _of_members(
     if not mine:
         return
     members = sorted({each.membership_key for each in mine if each.membership_key is not None})
-    mailboxes = {row.key: row.email for row in connection.execute(_MAILBOXES, {"members": members})}
+    people = connection.execute(_MAILBOXES, {"members": members}).all()
+    mailboxes = {row.key: row.email for row in people}
+    today = engine.clock.today()
+    left = {row.key for row in people if row.valid_to is not None and row.valid_to < today}
     chosen: dict[tuple[Any, ...], AnyRow] = {}
     for row in connection.execute(_CHOSEN, {"members": members}):  # the nearest first
         chosen.setdefault((row.member, row.kind), row)
     for each in mine:
+        if each.membership_key in left:  # what waited overnight isn't theirs any more
+            yield each.key, Destination(None, "no longer a member", has_left=True)
+            continue
         choice = chosen.get((each.membership_key, each.kind))
         address = None
         if choice is not None and choice.channel == each.channel and choice.address is not None:
@@ -93,7 +104,7 @@ def _to_family(message: Taken, member: AnyRow) -> Destination:
 _choice, _membership, _organisation = channel_choice.c, tables.membership.c, tables.organisation.c
 _family, _delivery = tables.family_member.c, tables.delivery.c
 _MAILBOXES = (
-    select(_membership.key, tables.person.c.email)
+    select(_membership.key, _membership.valid_to, tables.person.c.email)
     .join(tables.person, tables.person.c.key == _membership.person_key)
     .where(_membership.key.in_(bindparam("members", expanding=True)))
 )

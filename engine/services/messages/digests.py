@@ -252,37 +252,28 @@ _WARNED = (
     )
     .order_by(hearing.c.key)
 )
-#: What nears, of whoever can't do anything about it any more.
-_NEARING = (
+#: What threads told at their last telling, by way of the threads.
+_TOLD = (
     select(*_LINE)
     .join_from(_escalation, hearing, hearing.c.escalation_key == _escalation.c.key)
     .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
     .where(
         _escalation.c.authority == bindparam("of"),
-        _escalation.c.reason == "nearing",
-        _escalation.c.state != "resolved",
-        ~_QUIET,
         hearing.c.stage == _escalation.c.told,
         hearing.c.withdrawn_at.is_(None),
-        hearing.c.told_at.is_not(None),
-        WHOSE.in_(bindparam("gone", expanding=True)),
     )
     .order_by(hearing.c.key)
+)
+#: What nears, of whoever can't do anything about it any more.
+_NEARING = _TOLD.where(
+    _escalation.c.reason == "nearing",
+    _escalation.c.state != "resolved",
+    ~_QUIET,
+    hearing.c.told_at.is_not(None),
+    WHOSE.in_(bindparam("gone", expanding=True)),
 )
 #: What was missed and stands, for whoever heard of it last; who was told today needn't be told again.
-_STANDING = (
-    select(*_LINE)
-    .join_from(_escalation, hearing, hearing.c.escalation_key == _escalation.c.key)
-    .join(_deadline, _deadline.c.key == _escalation.c.deadline_key)
-    .where(
-        _escalation.c.authority == bindparam("of"),
-        tables.STANDS,
-        hearing.c.stage == _escalation.c.told,
-        hearing.c.withdrawn_at.is_(None),
-        hearing.c.told_at < bindparam("morning"),
-    )
-    .order_by(hearing.c.key)
-)
+_STANDING = _TOLD.where(tables.STANDS, hearing.c.told_at < bindparam("morning"))
 _LOCK = (
     select(_authority.c.code).where(_authority.c.code == bindparam("code")).with_for_update(key_share=True)
 )

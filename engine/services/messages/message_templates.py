@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from engine.definitions.checks.wordings import wordings_stand
 from engine.errors import Conflict, NotFound
 from engine.services.messages.rendering import as_html
-from engine.services.notices.notice_templates import seen
-from engine.services.notices.template_origins import Origin, origins
-from engine.services.notices.views_of_templates import (
+from engine.services.principals import Principal
+from engine.services.processes.template_origins import Origin, origins
+from engine.services.processes.views_of_templates import (
     MessageTemplateDetail,
     MessageTemplateView,
     TemplateFieldView,
     TriedMessageView,
+    seen,
 )
-from engine.services.principals import Principal
 from engine.spiff.findings import Finding
 from engine.wording import FIELDS, SUFFIX, WordingRefused, Wordings, kind_of, sample_of
 

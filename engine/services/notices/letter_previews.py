@@ -21,10 +21,10 @@ from engine.letters import CONTACTS, SUFFIX, LetterRefused, Letters, in_words, s
 from engine.letters.printing import PdfRefused
 from engine.letters.samples import marked
 from engine.services.notices.letter_terms import LetterTerms
-from engine.services.notices.notice_templates import letter_kind, seen
+from engine.services.notices.notice_templates import letter_kind
 from engine.services.notices.pdfs import maker_of
-from engine.services.notices.views_of_templates import TriedLetterView
 from engine.services.principals import Principal
+from engine.services.processes.views_of_templates import TriedLetterView, seen
 from engine.spiff.findings import Finding
 
 if TYPE_CHECKING:

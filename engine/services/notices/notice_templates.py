@@ -11,16 +11,15 @@ from engine.definitions.checks.letters import finding_of
 from engine.definitions.letter_kinds import needs_of
 from engine.errors import NotFound
 from engine.letters import SUFFIX, Letters, fields_of, parts_of
-from engine.services.notices.template_origins import Origin, latest, origins
-from engine.services.notices.views_of_templates import (
+from engine.services.principals import Principal
+from engine.services.processes.template_origins import Origin, latest, origins
+from engine.services.processes.views_of_templates import (
     NoticeTemplateDetail,
     NoticeTemplateView,
     TemplateFieldView,
     TextView,
+    seen,
 )
-from engine.services.principals import Principal
-from engine.services.processes.definitions import as_member
-from engine.services.processes.views_of_control import FindingView
 from engine.spiff.findings import Finding
 
 if TYPE_CHECKING:
@@ -106,8 +105,3 @@ def _problems(kind: LetterKind, file: str, letters: Letters) -> list[Finding]:
     if file not in letters.sources:
         return [Finding(file, "", "error", "letter-missing", "There is no template.", "Deploy one.")]
     return [finding_of(problem, problem.file) for problem in letters.problems(kind.notice, needs_of(kind))]
-
-
-def seen(finding: Finding) -> FindingView:
-    """A finding as it stands in an answer."""
-    return FindingView(**as_member(finding))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import textwrap
@@ -85,6 +86,13 @@ ATTACKS = {
         'for i in 1..99999 return @"2020-01-01T00:00:00@Europe/London" + @"PT1H" * i', LimitExceeded
     ),
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _alone() -> None:
+    """What other tests have left in memory is looked through at no attack's expense."""
+    gc.collect()
+    gc.freeze()
 
 
 def run(text: str) -> None:

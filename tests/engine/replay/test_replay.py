@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +20,7 @@ from engine.services.messages.rendering import words_of
 from engine.store import tables
 from engine.store.database import Database
 from tests.engine.replay.conftest import UNTIL, settings
+from tests.support.privacy import strings, told
 from tests.support.recordings import TRAITS, advice_of, lines_with_traits, write
 
 SHORT = ("refused", "EX_MISSED_APPT")
@@ -205,20 +204,6 @@ def test_an_answer_that_no_form_takes_stops_it_and_leaves_nothing(somewhere, tmp
     assert list(somewhere.parent.iterdir()) == []
 
 
-def told(text: str, secret: str) -> bool:
-    """Whether a text tells a secret: as a word of its own."""
-    return re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text) is not None
-
-
-def strings(value: Any) -> Iterator[str]:
-    """Every text in some JSON."""
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from strings(each)
-    elif isinstance(value, str):
-        yield value
-
-
 def secrets(engine: Engine) -> set[str]:
     """What no message may tell: names, birthdays, numbers of people, and what was written in forms."""
     found: set[str] = set()
@@ -244,10 +229,9 @@ def test_no_message_of_the_year_tells_of_anybody(played):
             f"{words.subject}\n{words.text}\n{words.html}\n{row.subject}\n{row.body}\n{row.reference}"
         )
     assert {"alert", "digest", "notice"} <= {row.kind for row in messages}
-    whole = "\n".join(texts.values())
     hidden = secrets(engine)
     assert len(hidden) > 50
-    assert [secret for secret in hidden if secret in whole and told(whole, secret)] == []
+    assert told(hidden, texts.values()) == []
 
 
 def test_every_alert_and_digest_of_the_year_has_words(played):

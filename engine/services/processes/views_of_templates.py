@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.services.processes.definitions import as_member
 from engine.services.processes.views_of_control import FindingView
 from engine.services.views import View
+from engine.spiff.findings import Finding
 
 
 class TemplateFieldView(View):
@@ -86,3 +88,8 @@ class TriedMessageView(View):
     subject: str | None
     text: str | None
     html: str | None
+
+
+def seen(finding: Finding) -> FindingView:
+    """A finding as it stands in an answer."""
+    return FindingView(**as_member(finding))
