@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from functools import lru_cache
 from pathlib import PurePath
 from typing import get_args
 
@@ -30,18 +31,23 @@ def ladder_stands(
         if not name.endswith(".dmn"):
             continue
         if PurePath(name).name == FILE:
-            yield from _of_ladder(name, content, wordings, answers)
+            yield from _of_ladder(name, bytes(content), _fixed(wordings), _fixed(answers))
         elif holds_ladder(content):
             message = f"The decision {DECISION} stands in {name}; only {FILE} is read as the ladder."
             remedy = f"Move it to {FILE}, or give it another id."
             yield Finding(name, DECISION, "error", "ladder-elsewhere", message, remedy)
 
 
+def _fixed(names: Set[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+@lru_cache(maxsize=16)  # a deployment proves the same table as its dry run, while others wait for it
 def _of_ladder(
-    name: str, content: bytes, wordings: Set[str] | None, answers: Set[str] | None
-) -> Iterator[Finding]:
+    name: str, content: bytes, wordings: frozenset[str] | None, answers: frozenset[str] | None
+) -> tuple[Finding, ...]:
     if not _is_model(name, content):  # said where it is read to run
-        return
+        return ()
     rules = statute().rules
     known = Known(
         agencies=vocabulary().agencies.keys(),
@@ -51,8 +57,10 @@ def _of_ladder(
         wordings=wordings,
         answers=answers,
     )
-    for each in check(content, name, known):
-        yield Finding(name, each.element, each.severity, each.rule, each.message, each.remedy)
+    return tuple(
+        Finding(name, each.element, each.severity, each.rule, each.message, each.remedy)
+        for each in check(content, name, known)
+    )
 
 
 def _is_model(name: str, content: bytes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
@@ -24,7 +25,14 @@ def letters_stand(files: Mapping[str, bytes], shipped: Mapping[str, str]) -> lis
         files: any files by name; those that end in `.html` are templates.
         shipped: the templates that stand where none is given, by name.
     """
-    named = {PurePath(name).name: name for name in files if name.endswith(SUFFIX)}
+    given = tuple((name, bytes(text)) for name, text in files.items() if name.endswith(SUFFIX))
+    return list(_found(given, tuple(shipped.items())))
+
+
+@lru_cache(maxsize=16)  # a deployment tries the same letters as its dry run, while others wait for it
+def _found(given: tuple[tuple[str, bytes], ...], shipped: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
+    files = dict(given)
+    named = {PurePath(name).name: name for name in files}
     own: dict[str, str] = {}
     found: list[Finding] = []
     for flat, name in named.items():
@@ -34,13 +42,13 @@ def letters_stand(files: Mapping[str, bytes], shipped: Mapping[str, str]) -> lis
             found.append(
                 _finding(name, "", "error", "no-text", "It isn't text in UTF-8.", "Save it as UTF-8.")
             )
-    sources = {**shipped, **own}
+    sources = {**dict(shipped), **own}
     touched = _touched(own, sources)
     found += [_unknown(named[flat], flat) for flat in own if is_whole(flat) and flat not in touched]
     for problem, kinds in _problems(touched, own, sources).items():
         found.append(_of(problem, kinds, named))
     found += _unused(own, touched, named)
-    return found
+    return tuple(found)
 
 
 def _touched(own: Mapping[str, str], sources: Mapping[str, str]) -> dict[str, frozenset[str]]:

@@ -296,6 +296,8 @@ def _refuse_losses(
     Raises:
         DeploymentRefused: with every loss that isn't.
     """
+    if not before:
+        return
     losses = [*compare(before, whole).losses, *ladder_changes.lost_by_ladder(engine, before, whole)]
     lost = [finding_of(loss) for loss in losses if loss.id not in deployer.accepted]
     if lost:
