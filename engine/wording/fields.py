@@ -83,7 +83,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "more": Field("How many of them aren't shown", 1),
         "groups": Field(
             "What is to be done, each with `title`, `count` and `lines`; a line has " + ", ".join(_LINE),
-            [{"title": "Missed", "count": 2, "lines": [dict(_LINE)]}],
+            [{"title": "Nearing", "count": 2, "lines": [dict(_LINE)]}],
             is_needed=True,
         ),
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,8 +74,10 @@ def as_html(text: str, link: str | None) -> str:
 
 
 def _paragraph(text: str, link: str | None) -> str:
+    """The lines of a paragraph; every address of the service in it can be followed, and no other."""
     lines = [escape(line.strip()) for line in text.splitlines()]
     if link is not None and link.startswith("http"):
-        shown = escape(link)
-        lines = [line.replace(shown, f'<a href="{shown}">{shown}</a>', 1) for line in lines]
+        service = escape("/".join(link.split("/", 3)[:3]))
+        ours = re.compile(rf"{re.escape(service)}(?![^/\s])[^\s<]*")
+        lines = [ours.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', line) for line in lines]
     return f"<p>{'<br>'.join(lines)}</p>"

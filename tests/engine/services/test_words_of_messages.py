@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.services.messages.rendering import Words, words_of
+from engine.services.messages.rendering import Words, as_html, words_of
 from engine.services.processes.definitions import Deployer, DeploymentRefused, deploy
 from engine.services.processes.deployments import examined
 from engine.services.tasks import contributions
@@ -16,6 +16,7 @@ from engine.store.types import AnyRow
 from tests.engine.services.rows import rows
 from tests.support.desk import CaseDesk, Desk
 
+DIGEST = "Nearing (1)\n  Case 7: https://ehc.send.example/escalations/7\n\nAll: https://ehc.send.example/escalations\n"
 OWN = b"Asked: {{ case }}\n\n{{ step }}, {{ what_to_do }} {{ link }}\n"
 
 
@@ -45,6 +46,14 @@ def said(
 def own_words(desk: Desk, source: bytes = OWN) -> None:
     by = Deployer("somebody", reason="our own words")
     deploy(desk.engine, desk.authority, {"contribution_asked.txt": source}, by=by)
+
+
+def test_each_line_of_a_digest_leads_to_its_own_thread_and_nowhere_else() -> None:
+    page = as_html(DIGEST + "https://ehc.send.example.org/x", "https://ehc.send.example/escalations")
+    led_to = [found.partition('"')[0] for found in page.split('<a href="')[1:]]
+    assert led_to == ["https://ehc.send.example/escalations/7", "https://ehc.send.example/escalations"]
+    assert page.count("</a>") == 2
+    assert ">https://ehc.send.example/escalations/7</a>" in page
 
 
 def test_it_says_what_to_do_by_when_and_where(desk: Desk, message: AnyRow) -> None:
